@@ -1,0 +1,16 @@
+//! Oblivious key-value stores over GF(2^128), many bins at once, and what surrounds them: bins, tags, their join.
+#![forbid(unsafe_code)]
+
+mod bins;
+mod gaps;
+mod join;
+mod rows;
+mod shape;
+mod store;
+mod tags;
+
+pub use bins::{Partition, bin_capacity, partition};
+pub use join::join;
+pub use shape::Shape;
+pub use store::{Bins, Failure, decode, encode};
+pub use tags::{Padded, pad, tags};

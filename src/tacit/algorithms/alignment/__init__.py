@@ -1,0 +1,1 @@
+"""Bring the tables of two parties into one row order."""

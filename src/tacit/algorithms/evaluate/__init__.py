@@ -1,0 +1,1 @@
+"""How good are scores: figures and curves for people."""

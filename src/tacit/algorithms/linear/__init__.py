@@ -1,0 +1,1 @@
+"""Linear models across two owners of columns, trained on secret shares."""

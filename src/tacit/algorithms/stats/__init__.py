@@ -1,0 +1,1 @@
+"""Descriptive statistics over the common rows of two parties."""

@@ -1,0 +1,1 @@
+"""Local work on whole tables: rows in, rows out. No values are changed."""

@@ -1,0 +1,73 @@
+"""`tacit data`: register this organisation's datasets. The rows stay where they are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tacit.cli.options import HomeOption, open_client
+from tacit.cli.output import JsonOption, print_data, reported, table
+from tacit.errors import ParameterError
+
+app = typer.Typer(help="Register this organisation's datasets.", no_args_is_help=True, rich_markup_mode=None)
+_Dataset = Annotated[str, typer.Argument(help="The dataset's name, as `tacit data list` shows it.")]
+_COLUMNS = ("name", "rows", "format", "state", "path")
+
+
+@app.command("add")
+def add_data(
+    name: Annotated[str, typer.Argument(help="Name under which flows use it.")],
+    path: Annotated[Path, typer.Argument(help="A CSV or Parquet file.")],
+    home: HomeOption = None,
+    options: Annotated[
+        str, typer.Option(help='How to read it, as JSON: {"delimiter": ";", "encoding": "gb18030"}.')
+    ] = "{}",
+    description: Annotated[str, typer.Option(help="One line, for partners.")] = "",
+    private: Annotated[bool, typer.Option("--private", help="Do not show it to peers.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Register a file. It is read once for its size and digest; nothing is copied."""
+    with reported(as_json=as_json), open_client(home) as client:
+        dataset = client.add_dataset(
+            name, path, options=_parse(options), description=description, published=not private
+        )
+        text = f"{name}: {dataset['rows']} rows, {len(dataset['columns'])} columns"
+        print_data(dataset, as_json=as_json, text=text)
+
+
+@app.command("list")
+def list_data(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List the registered datasets."""
+    with reported(as_json=as_json), open_client(home) as client:
+        datasets = client.datasets()
+        print_data(datasets, as_json=as_json, text=table(datasets, _COLUMNS))
+
+
+@app.command("refresh")
+def refresh_data(name: _Dataset, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Read a changed file again."""
+    with reported(as_json=as_json), open_client(home) as client:
+        dataset = client.refresh_dataset(name)
+        print_data(dataset, as_json=as_json, text=f"{name}: {dataset['rows']} rows")
+
+
+@app.command("remove")
+def remove_data(name: _Dataset, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Forget a dataset. The file stays."""
+    with reported(as_json=as_json), open_client(home) as client:
+        print_data(client.remove_dataset(name), as_json=as_json, text=f"{name} is no longer registered.")
+
+
+def _parse(options: str) -> dict[str, object]:
+    try:
+        value = json.loads(options)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ParameterError(
+            "command.bad_option", "--options must be a JSON object.", expected='for example {"delimiter": ";"}'
+        )
+    return value

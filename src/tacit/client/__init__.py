@@ -1,0 +1,1 @@
+"""The Python SDK: a node over HTTP, and estimators over local rehearsal."""

@@ -1,0 +1,25 @@
+"""stats.joint of the native engine: from a step's parameters to joint statistics and back to its report."""
+
+from __future__ import annotations
+
+from tacit.algorithms.stats.joint import joint_statistics
+from tacit.algorithms.stats.query import DEALER, MEASURES, GroupBy, Query
+from tacit.engines.engine import StepCall
+
+
+def run_joint(call: StepCall) -> None:
+    """Both data parties get the same report; the dealer gets nothing."""
+    table = None if call.role == DEALER else call.io.table("aligned")
+    report = joint_statistics(call.session, _query(call), table, progress=call.io.progress)
+    if report is not None:
+        call.io.put_document("report", report)
+
+
+def _query(call: StepCall) -> Query:
+    columns, group = call.params.get("columns"), call.params.get("group")
+    return Query(
+        columns=None if columns is None else {role: tuple(names) for role, names in columns.items()},
+        group=None if group is None else GroupBy(role=group["role"], column=group["column"]),
+        measures=tuple(call.params.get("measures", MEASURES)),
+        minimum=int(call.params.get("min_group_size", 10)),
+    )

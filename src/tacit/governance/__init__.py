@@ -1,0 +1,1 @@
+"""Who may run what: approvals, rules and project agreements."""

@@ -1,0 +1,1 @@
+"""Nodes among themselves: the open standard's shapes and endpoints, signed requests, pinned keys, invitations."""

@@ -1,0 +1,1 @@
+"""What happened, provably: job agreements, statements, receipts, and the audit trail."""

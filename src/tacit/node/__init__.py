@@ -1,0 +1,1 @@
+"""The node process of one organisation: settings, database, HTTP API, peers, scheduler. It wires the other rooms."""

@@ -1,0 +1,84 @@
+"""/flows: checking and explaining a flow before anything is stored or sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from tacit.errors import ParameterError
+from tacit.flow import Document, FlowCheckError, problems, read
+from tacit.node.api.app import Services
+from tacit.node.blueprint import Blueprint
+
+
+class FlowBody(BaseModel):
+    """A flow as a JSON object, or as text (YAML or JSON)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flow: dict[str, Any] | None = None
+    text: str | None = None
+
+    def document(self) -> Document:
+        """Raises FlowCheckError, ParameterError("request.invalid")."""
+        if (self.flow is None) == (self.text is None):
+            raise ParameterError("request.invalid", "The request must hold either a flow or its text.")
+        if self.text is not None:
+            return read(self.text)
+        return read(json.dumps(self.flow, ensure_ascii=False), "json")
+
+
+def router(services: Services) -> APIRouter:
+    """Problems, disclosures, forecast."""
+    routes, node = APIRouter(prefix="/flows"), services.parts
+
+    def own_datasets() -> dict[str, list[str]]:
+        return {node.settings.name: [row.name for row in node.catalogue.all()]}
+
+    @routes.post("/check")
+    def check(body: FlowBody) -> dict[str, Any]:
+        try:
+            document = body.document()
+        except FlowCheckError as fault:
+            return _checked(None, None, fault.as_dict()["problems"])
+        found = [document.located(p).as_dict() for p in problems(document.flow, node.planner.specs, own_datasets())]
+        return _checked(document.flow.name, document.flow.hash(), found)
+
+    @routes.post("/explain")
+    def explain(body: FlowBody) -> dict[str, Any]:
+        blueprint = node.planner.draw(body.document().flow, own_datasets())
+        return explained(blueprint, node.forecasting.of(blueprint, ask=True))
+
+    return routes
+
+
+def explained(blueprint: Blueprint, forecast: dict[str, Any]) -> dict[str, Any]:
+    """A flow for people: who does what, who learns what, what it costs."""
+    plan = blueprint.plan
+    return {
+        "flow_hash": plan.hash,
+        "name": plan.flow.name,
+        "profile": plan.profile.value,
+        "parties": {party: kind.value for party, kind in plan.parties.items()},
+        "steps": [
+            {
+                "id": step.id,
+                "operator": step.spec.name,
+                "version": step.spec.version,
+                "at": dict(step.at),
+                "inputs": {port: f"{source.step}.{source.port}" for port, source in step.inputs.items()},
+                "params": step.params_document(),
+                "talks": step.spec.talks,
+            }
+            for step in plan.steps
+        ],
+        "disclosures": {party: [line.document() for line in lines] for party, lines in blueprint.disclosures.items()},
+        "forecast": forecast or None,
+    }
+
+
+def _checked(name: str | None, flow_hash: str | None, found: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"ok": not found, "name": name, "flow_hash": flow_hash, "problems": found}

@@ -1,0 +1,48 @@
+"""/invitations: how peers come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tacit.node.api import views
+from tacit.node.api.app import Services
+
+
+class InvitationBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    expires_in_s: float = Field(default=86_400.0, gt=0, le=30 * 86_400)
+
+
+class AcceptBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=8192)
+
+
+def router(services: Services) -> APIRouter:
+    """Issuing codes, accepting those of others."""
+    routes, node = APIRouter(), services.parts
+
+    @routes.post("/invitations", status_code=201)
+    def invite(body: InvitationBody) -> dict[str, Any]:
+        row, code = node.peering.invite(body.expires_in_s)
+        return {**views.invitation(row), "code": code}
+
+    @routes.get("/invitations")
+    def invitations() -> dict[str, Any]:
+        return {"items": [views.invitation(row) for row in node.invitations.all()]}
+
+    @routes.delete("/invitations/{invitation}", status_code=204)
+    def revoke(invitation: str) -> Response:
+        node.invitations.revoke(invitation)
+        return Response(status_code=204)
+
+    @routes.post("/invitations/accept", status_code=201)
+    def accept(body: AcceptBody) -> dict[str, Any]:
+        return views.peer(node.peering.accept(body.code))
+
+    return routes

@@ -1,0 +1,80 @@
+"""Errors as RFC 9457 problem details, with our code, what was found, what was expected, and the next step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from tacit.errors import (
+    InputError,
+    InternalError,
+    NotFoundError,
+    PeerError,
+    RefusedError,
+    ResourceError,
+    TacitError,
+)
+
+_log = structlog.get_logger("api")
+_CONFLICTS = (".conflict", ".exists", ".wrong_state", ".name_taken", ".key_taken")
+
+
+def problem(error: TacitError, status: int | None = None) -> JSONResponse:
+    """The answer for an error."""
+    told = error.as_dict()
+    body: dict[str, Any] = {
+        **told,
+        "type": f"urn:tacit:error:{error.code}",
+        "title": error.message,
+        "status": status or status_of(error),
+        "class": told["type"],
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else None
+    return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
+
+
+def status_of(error: TacitError) -> int:
+    """HTTP status of an error."""
+    if error.code.startswith("auth."):
+        return 401
+    if error.code.endswith(_CONFLICTS):
+        return 409
+    for kind, status in ((NotFoundError, 404), (InputError, 422), (RefusedError, 403), (PeerError, 502)):
+        if isinstance(error, kind):
+            return status
+    return 503 if isinstance(error, ResourceError) else 500
+
+
+def install(app: FastAPI) -> None:
+    """Every error that leaves the API is a problem document."""
+    app.add_exception_handler(TacitError, _ours)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+async def _ours(_request: Request, fault: Exception) -> JSONResponse:
+    return problem(fault if isinstance(fault, TacitError) else InternalError("internal.fault", "A fault of the node."))
+
+
+async def _malformed(_request: Request, fault: Exception) -> JSONResponse:
+    first = fault.errors()[0] if isinstance(fault, RequestValidationError) else {"loc": (), "msg": "?"}
+    place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    return problem(InputError("request.invalid", f"The request is not valid at '{place}'.", found=str(first["msg"])))
+
+
+async def _http(_request: Request, fault: Exception) -> JSONResponse:
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    if status == 404:
+        return problem(NotFoundError("request.unknown_endpoint", "There is no such endpoint."))
+    return problem(InputError("request.invalid", "The request cannot be answered.", found=f"HTTP {status}"), status)
+
+
+async def _fault(request: Request, fault: Exception) -> JSONResponse:
+    _log.error("api.fault", path=request.url.path, exc_info=fault)
+    return problem(InternalError("internal.fault", "A fault of the node.", hint="See logs/node.log."))

@@ -1,0 +1,298 @@
+"""The jobs that this node initiated: takes them in, collects approvals, and keeps a driver for each that runs."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from tacit import __version__
+from tacit.errors import ParameterError, RefusedError, TacitError
+from tacit.interconnect.endpoints import JOB_APPLY, JOB_STOP
+from tacit.interconnect.projection import project
+from tacit.interconnect.shapes import Empty, JobApply, JobConfirm, JobProposal, JobStop, StopCause, TaskCallback
+from tacit.ledger.agreement import check_part
+from tacit.node.blueprint import Blueprint, Planner, proposal_of
+from tacit.node.causes import Cause
+from tacit.node.contribution import Contribution
+from tacit.node.courier import Courier
+from tacit.node.database import JobRow, OutboxRow, PartRow
+from tacit.node.diary import Diary
+from tacit.node.driver import Driver
+from tacit.node.keys import Keys
+from tacit.node.outbox import Outbox, message
+from tacit.node.participant import APPROVED, CANCELLED, REJECTED, approved_row, new_job, new_parts
+from tacit.node.projects import Projects
+from tacit.node.settings import Settings
+from tacit.node.stores.jobs import JobStore, TaskStore, wrong_state
+from tacit.node.workbench import Workbench
+from tacit.schema.flow import Flow
+from tacit.schema.job import SignedPart
+from tacit.schema.states import JOB_ENDED, JobState
+from tacit.schema.wire import PROTOCOL_VERSION
+
+CALLS_AT_ONCE = 128  # threads that wait for answers; made when needed
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Wired by `tacit.node.process`."""
+
+    settings: Settings
+    jobs: JobStore
+    tasks: TaskStore
+    planner: Planner
+    contribution: Contribution
+    projects: Projects
+    keys: Keys
+    courier: Courier
+    outbox: Outbox
+    workbench: Workbench
+    diary: Diary
+    calls: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS_AT_ONCE, "call"))
+    _drivers: dict[str, Driver] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
+
+    @property
+    def me(self) -> str:
+        return self.settings.name
+
+    # -- taking in -------------------------------------------------------------------------------------------
+
+    def submit(
+        self,
+        flow: Flow,
+        *,
+        name: str | None = None,
+        agreement: str | None = None,
+        forecast: Callable[[Blueprint], dict[str, Any]] = lambda _blueprint: {},
+    ) -> str:
+        """Propose a job to all parties of its flow; this node approves by submitting. Returns the job's id.
+
+        Raises FlowProblems, RefusedError("job.party_unknown", "project.…"), NotFoundError("dataset.unknown").
+        """
+        if self.me not in flow.parties:
+            raise ParameterError(
+                "job.initiator_not_party",
+                "The node that submits a job must be a party of its flow.",
+                found=", ".join(flow.parties),
+                expected=self.me,
+                hint="Name this node among the parties, or submit at one of them.",
+            )
+        mine = [row.name for row in self.contribution.catalogue.all()]
+        blueprint = self.planner.draw(flow, {self.me: mine})
+        self.keys.of(flow.parties)
+        self.projects.check_covers(agreement or "", blueprint)
+        self.contribution.check(blueprint)
+        row = self._new_row(flow, blueprint, name, agreement)
+        row.forecast = forecast(blueprint)
+        self._store(row, blueprint)
+        return row.id
+
+    def _new_row(self, flow: Flow, blueprint: Blueprint, name: str | None, agreement: str | None) -> JobRow:
+        number = secrets.token_hex(16)
+        row = new_job(f"job-{number}", f"audit-{number}", name or flow.name, self.me, agreement or "", flow)
+        row.disclosures = {party: [line.document() for line in lines] for party, lines in blueprint.disclosures.items()}
+        row.decision, row.decided_by = APPROVED, "initiator"
+        return row
+
+    def _store(self, row: JobRow, blueprint: Blueprint) -> None:
+        flow = blueprint.plan.flow
+        own = approved_row(row.id, self.contribution.sign(row, blueprint))
+        others = [part for part in new_parts(row, flow) if part.party != self.me]
+        mail = [self._application(row, blueprint, part.party) for part in others]
+        event = self.diary.event(row.id, "job.submitted")
+        self.jobs.add(row, [own, *others], [*mail, event])
+        self.diary.audit(row.id, "job.submitted", flow_hash=row.flow_hash)
+        for part in others:
+            self.outbox.poke(part.party)
+        self.diary.announce(row.id)
+        self._consider(row.id)
+
+    def _application(self, row: JobRow, blueprint: Blueprint, party: str) -> OutboxRow:
+        dag, config = project(blueprint.plan.flow, self.planner.specs, row.initiator)
+        proposal = JobProposal(
+            flow=blueprint.plan.flow,
+            flow_hash=row.flow_hash,
+            operators=blueprint.versions,
+            software=__version__,
+            protocol=PROTOCOL_VERSION,
+            initiator=row.initiator,
+        )
+        body = JobApply(
+            audit_id=row.audit_id,
+            job_id=row.id,
+            flow_id=row.flow_hash[:32],
+            name=row.name,
+            project_id=row.agreement_id,
+            dag=dag,
+            conf=config,
+            tacit=proposal,
+        )
+        return message(party, JOB_APPLY.path, body.document(), key=f"apply {row.id} {party}", job_id=row.id)
+
+    # -- what parties say ------------------------------------------------------------------------------------
+
+    def confirmed(self, source: str, body: JobConfirm) -> Empty:
+        """A party approved or refused. Its approval is checked in full before it counts."""
+        decision = body.tacit
+        if decision is None:
+            raise RefusedError("job.decision_missing", "The decision does not say what it is about.")
+        row = self.jobs.get(self._own_job(decision.job_id, source))
+        if row.audit_id != body.audit_id:
+            raise RefusedError("job.conflict", "The decision is about another proposal.")
+        known = self.jobs.parts(row.id)[source]
+        if body.status == REJECTED or decision.part is None:
+            code = decision.refusal.code if decision.refusal is not None else "job.rejected"
+            self._rejected(row, source, known, code)
+            return Empty()
+        if known.decision == APPROVED:
+            _check_same(known, decision.part)
+            return Empty()
+        self._approved(row, source, decision.part)
+        return Empty()
+
+    def _approved(self, row: JobRow, source: str, part: SignedPart) -> None:
+        blueprint = self.planner.of_job(row)
+        parties = blueprint.plan.parties
+        try:
+            check_part(part, proposal=proposal_of(row, blueprint), party=source, keys=self.keys.of(parties))
+        except TacitError as fault:
+            self.diary.note(row.id, "job.approval_refused", level="error", peer=source, code=fault.code)
+            raise
+        self.jobs.decide(approved_row(row.id, part))
+        self.diary.audit(row.id, "job.approval_received", actor=f"peer:{source}")
+        self.diary.ring(row.id)
+        self._consider(row.id)
+
+    def _rejected(self, row: JobRow, source: str, known: PartRow, code: str) -> None:
+        if known.decision != "waiting":
+            return
+        part = PartRow(job_id=row.id, party=source, decision=REJECTED, code=code)
+        self.jobs.decide(part)
+        self.end(row.id, JobState.REJECTED, Cause(source, code), untold=(source,))
+
+    def task_changed(self, source: str, body: TaskCallback) -> Empty:
+        """A party reports the end of its side of a step."""
+        extra = body.tacit
+        if extra is None:
+            raise RefusedError("task.conflict", "The report does not say what it is about.")
+        job_id = self._own_job(extra.job_id, source)
+        task = self.tasks.find(job_id, extra.step, extra.attempt, source)
+        if task is None or task.task_id != body.task_id:
+            raise RefusedError("task.unknown", "No such attempt was started.")
+        if self.driver_of(job_id, lambda driver: driver.note(task, body.status, extra)) is None:
+            Driver.record(self.tasks, task, body.status, extra)
+        return Empty()
+
+    def stop_requested(self, source: str, body: JobStop) -> Empty:
+        """A party cancels the job."""
+        job_id = self._own_job(body.job_id, source)
+        code = body.tacit.code if body.tacit is not None else CANCELLED
+        state = JobState.CANCELLED if code == CANCELLED else JobState.FAILED
+        self.end(job_id, state, Cause(source, code), untold=(source,))
+        return Empty()
+
+    # -- ending ----------------------------------------------------------------------------------------------
+
+    def cancel(self, job_id: str) -> None:
+        """This node's owner stops its job. Raises InputError("job.wrong_state")."""
+        row = self.jobs.get(job_id)
+        if row.state in JOB_ENDED or not self.end(job_id, JobState.CANCELLED, Cause(self.me, CANCELLED)):
+            raise wrong_state(self.jobs.get(job_id), "cancelled")
+
+    def end(
+        self,
+        job_id: str,
+        state: JobState,
+        cause: Cause,
+        *,
+        untold: tuple[str, ...] = (),
+        error: TacitError | None = None,
+    ) -> bool:
+        """Commit a bad end and its announcement to all but `untold`; stop what runs. False if it had ended."""
+        body = JobStop(job_id=job_id, tacit=StopCause(party=cause.party, code=cause.code, step=cause.step))
+        others = [party for party in self.jobs.circle(job_id).parties if party not in (self.me, *untold)]
+        mail = [
+            message(party, JOB_STOP.path, body.document(), key=f"stop {job_id} {party}", job_id=job_id)
+            for party in others
+        ]
+        code = f"job.{state.lower()}"
+        event = self.diary.event(job_id, code, step=cause.step, level="error", peer=cause.party, code=cause.code)
+        fault = error.as_dict() if error is not None else None
+        if not self.jobs.move(job_id, state, [*mail, event], cause=cause.as_dict(), error=fault):
+            return False
+        self.workbench.stop_job(job_id, cause.code)
+        for party in others:
+            self.outbox.poke(party)
+        self.diary.audit(job_id, code, actor=f"peer:{cause.party}", code=cause.code)
+        self.diary.announce(job_id)
+        self.changed(job_id)
+        return True
+
+    # -- driving ---------------------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """After a start: go on with every job of this node that has not ended."""
+        for row in self.jobs.open():
+            if row.initiator == self.me:
+                if row.state == JobState.RUNNING:
+                    self.diary.write(row.id, "job.recovered", level="warning")
+                self._consider(row.id)
+
+    def changed(self, job_id: str) -> None:
+        """Something happened to a job: let its driver look."""
+        self.driver_of(job_id, Driver.wake)
+
+    def driver_of(self, job_id: str, act: Callable[[Driver], Any]) -> Driver | None:
+        """Do something with the driver of a job, if it has one."""
+        with self._lock:
+            driver = self._drivers.get(job_id)
+        if driver is not None:
+            act(driver)
+        return driver
+
+    def close(self) -> None:
+        """Stop driving; jobs stay as they are."""
+        with self._lock:
+            self._closed = True
+            drivers = list(self._drivers.values())
+        for driver in drivers:
+            driver.close()
+        for driver in drivers:
+            driver.join(1.0)
+        self.calls.shutdown(wait=False, cancel_futures=True)
+
+    def _consider(self, job_id: str) -> None:
+        """Start driving once everybody has approved."""
+        row = self.jobs.get(job_id)
+        approved = all(part.decision == APPROVED for part in self.jobs.parts(job_id).values())
+        with self._lock:
+            if self._closed or not approved or row.state in JOB_ENDED or job_id in self._drivers:
+                return
+            driver = Driver(job_id, self, self._retire)
+            self._drivers[job_id] = driver
+        driver.start()
+
+    def _retire(self, job_id: str) -> None:
+        with self._lock:
+            self._drivers.pop(job_id, None)
+
+    def _own_job(self, job_id: str, source: str) -> str:
+        """The id of a job of ours in which `source` takes part. Raises RefusedError, NotFoundError."""
+        circle = self.jobs.circle(job_id)
+        if circle.initiator != self.me:
+            raise RefusedError("job.not_initiator", "This node did not initiate the job.")
+        if source not in circle.parties:
+            raise RefusedError("job.not_a_party", "The caller is not a party of the job.", found=source)
+        return job_id
+
+
+def _check_same(known: PartRow, part: SignedPart) -> None:
+    """An approval that comes again must be the same one. Raises RefusedError("job.conflict")."""
+    if known.part != part.document():
+        raise RefusedError("job.conflict", "This party has approved the job with another content.")

@@ -1,0 +1,1 @@
+"""One store per noun: the only places that touch the tables. Every method is one short transaction."""

@@ -1,0 +1,218 @@
+"""Jobs, the parts that parties gave to them, and the attempts of their steps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tacit.errors import InputError, NotFoundError
+from tacit.node.clock import now
+from tacit.node.database import Database, EventRow, JobRow, OutboxRow, PartRow, TaskRow
+from tacit.node.stores.outbox import enqueue
+from tacit.schema.states import JOB_ENDED, JOB_MOVES, TASK_ENDED, JobState, TaskState
+
+Also: TypeAlias = "OutboxRow | EventRow"  # what is committed together with a change
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who takes part in a job."""
+
+    initiator: str
+    parties: tuple[str, ...]
+
+
+class JobStore:
+    """Every change of a job's state goes through `move`, which knows which moves there are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._circles: dict[str, Circle] = {}
+        self._lock = threading.Lock()
+
+    def add(self, row: JobRow, parts: Iterable[PartRow], also: Iterable[Also] = ()) -> None:
+        with self._database.write() as session:
+            session.add(row)
+            session.add_all(parts)
+            enqueue(session, also)
+
+    def find(self, job_id: str) -> JobRow | None:
+        with self._database.read() as session:
+            return session.get(JobRow, job_id)
+
+    def get(self, job_id: str) -> JobRow:
+        """Raises NotFoundError("job.unknown")."""
+        row = self.find(job_id)
+        if row is None:
+            raise _unknown(job_id)
+        return row
+
+    def state(self, job_id: str) -> JobState:
+        """Only the state: what is asked most often. Raises NotFoundError("job.unknown")."""
+        with self._database.read() as session:
+            found = session.scalar(select(JobRow.state).where(JobRow.id == job_id))
+        if found is None:
+            raise _unknown(job_id)
+        return JobState(found)
+
+    def waiting(self, job_id: str) -> dict[str, Any] | None:
+        """For whom the job waits, and why."""
+        with self._database.read() as session:
+            return session.scalar(select(JobRow.waiting).where(JobRow.id == job_id))
+
+    def circle(self, job_id: str) -> Circle:
+        """Who takes part; never changes, so it is remembered. Raises NotFoundError("job.unknown")."""
+        with self._lock:
+            known = self._circles.get(job_id)
+        if known is None:
+            row = self.get(job_id)
+            known = Circle(row.initiator, tuple(row.flow["parties"]))
+            with self._lock:
+                self._circles[job_id] = known
+        return known
+
+    def all(self, states: Iterable[str] | None = None, limit: int = 100) -> list[JobRow]:
+        """Newest first."""
+        query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
+        if states is not None:
+            query = query.where(JobRow.state.in_(list(states)))
+        with self._database.read() as session:
+            return list(session.scalars(query))
+
+    def open(self) -> list[JobRow]:
+        """All that have not ended."""
+        return self.all((s for s in JobState if s not in JOB_ENDED), limit=100_000)
+
+    def update(self, job_id: str, also: Iterable[Also] = (), **values: Any) -> None:
+        """Set fields other than the state."""
+        with self._database.write() as session:
+            _set(_row(session, job_id), values)
+            enqueue(session, also)
+
+    def move(
+        self,
+        job_id: str,
+        state: JobState,
+        also: Iterable[Also] = (),
+        *,
+        parts: Iterable[PartRow] = (),
+        **values: Any,
+    ) -> bool:
+        """Change the state and `values` in one commit; False if the job may not go there from where it is."""
+        with self._database.write() as session:
+            row = _row(session, job_id)
+            if state not in JOB_MOVES[JobState(row.state)]:
+                return False
+            row.state = state
+            if state is JobState.RUNNING and row.started_at is None:
+                row.started_at = now()
+            if state in JOB_ENDED:
+                row.ended_at, row.waiting = now(), None
+            _set(row, values)
+            for part in parts:
+                session.merge(part)
+            enqueue(session, also)
+            return True
+
+    def parts(self, job_id: str) -> dict[str, PartRow]:
+        with self._database.read() as session:
+            return {row.party: row for row in session.scalars(select(PartRow).where(PartRow.job_id == job_id))}
+
+    def decide(self, part: PartRow, also: Iterable[Also] = (), **values: Any) -> bool:
+        """Keep a party's decision (and `values` of the job). False if it had decided before."""
+        with self._database.write() as session:
+            known = session.get(PartRow, (part.job_id, part.party))
+            if known is not None and known.decision != "waiting":
+                return False
+            session.merge(part)
+            _set(_row(session, part.job_id), values)
+            enqueue(session, also)
+            return True
+
+
+class TaskStore:
+    """Attempts of steps."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_job(self, job_id: str) -> list[TaskRow]:
+        """Oldest attempt first."""
+        query = select(TaskRow).where(TaskRow.job_id == job_id).order_by(TaskRow.attempt, TaskRow.step, TaskRow.party)
+        with self._database.read() as session:
+            return list(session.scalars(query))
+
+    def find(self, job_id: str, step: str, attempt: int, party: str) -> TaskRow | None:
+        with self._database.read() as session:
+            return session.get(TaskRow, (job_id, step, attempt, party))
+
+    def by_id(self, task_id: str, party: str) -> TaskRow | None:
+        with self._database.read() as session:
+            return session.scalar(select(TaskRow).where(TaskRow.task_id == task_id, TaskRow.party == party))
+
+    def last_attempt(self, job_id: str, step: str) -> int:
+        """0 if there was none."""
+        query = select(func.max(TaskRow.attempt)).where(TaskRow.job_id == job_id, TaskRow.step == step)
+        with self._database.read() as session:
+            return session.scalar(query) or 0
+
+    def add(self, rows: Iterable[TaskRow], also: Iterable[Also] = ()) -> None:
+        """Keep new attempts."""
+        with self._database.write() as session:
+            session.add_all(rows)
+            enqueue(session, also)
+
+    def end(self, key: tuple[str, str, int, str], state: TaskState, also: Iterable[Also] = (), **values: Any) -> bool:
+        """Set the final state; False if it had ended before or is unknown."""
+        with self._database.write() as session:
+            row = session.get(TaskRow, key)
+            if row is None or TaskState(row.state) in TASK_ENDED:
+                return False
+            row.state, row.ended_at = state, now()
+            _set(row, values)
+            enqueue(session, also)
+            return True
+
+    def run(self, row: TaskRow, also: Iterable[Also] = ()) -> None:
+        """Keep an attempt as RUNNING, whether it is new or was PENDING."""
+        with self._database.write() as session:
+            row.state, row.started_at = TaskState.RUNNING, now()
+            session.merge(row)
+            enqueue(session, also)
+
+    def unfinished(self, party: str) -> list[TaskRow]:
+        """Attempts at `party` without a final state, in any job."""
+        states = [state for state in TaskState if state not in TASK_ENDED]
+        with self._database.read() as session:
+            return list(session.scalars(select(TaskRow).where(TaskRow.party == party, TaskRow.state.in_(states))))
+
+
+def wrong_state(row: JobRow, wanted: str) -> InputError:
+    """For a request that does not fit the job's state."""
+    return InputError(
+        "job.wrong_state",
+        f"The job cannot be {wanted} any more.",
+        found=row.state,
+        hint="Look at it with `tacit job show`.",
+    )
+
+
+def _row(session: Session, job_id: str) -> JobRow:
+    row = session.get(JobRow, job_id)
+    if row is None:
+        raise _unknown(job_id)
+    return row
+
+
+def _unknown(job_id: str) -> NotFoundError:
+    return NotFoundError("job.unknown", "There is no such job here.", found=job_id)
+
+
+def _set(row: JobRow | TaskRow, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)

@@ -1,0 +1,1 @@
+"""What two or more parties do over Channels: intersection, computation on shares."""

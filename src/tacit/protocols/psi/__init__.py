@@ -1,0 +1,1 @@
+"""Private set intersection: which items do two parties have in common."""

@@ -1,0 +1,1 @@
+"""Runs agreed steps: workers with limits, artifacts, rehearsal of a whole flow on one machine."""

@@ -1,0 +1,1 @@
+"""Shapes that cross a border: JSON, wire, database. No behaviour."""

@@ -1,0 +1,198 @@
+"""Parameters: what the operators accept and refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tacit.operators.catalogue import specs
+
+SPECS = {spec.name: spec for spec in specs()}
+
+
+def read(operator: str, params: dict[str, Any]) -> dict[str, Any]:
+    return SPECS[operator].params.model_validate(params).model_dump(mode="json")  # type: ignore[no-any-return]
+
+
+DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "dataset.read": (
+        {"dataset": "patients"},
+        {
+            "dataset": "patients",
+            "columns": None,
+            "keys": [],
+            "label": None,
+            "null_values": ["", "NA", "NaN", "null", "NULL"],
+            "bad_cells": "refuse",
+            "types": {},
+        },
+    ),
+    "table.profile": ({}, {}),
+    "psi.align": (
+        {},
+        {
+            "receiver_keys": None,
+            "sender_keys": None,
+            "group": "ristretto255",
+            "nulls": "refuse",
+            "duplicates": "refuse",
+        },
+    ),
+    "table.split": ({}, {"test_fraction": 0.25, "seed": 0}),
+    "preprocess.fit": ({}, {"missing": "mean", "scale": "standard", "constant": "drop"}),
+    "preprocess.apply": ({}, {}),
+    "stats.joint": (
+        {},
+        {"columns": None, "group": None, "measures": ["count", "sum", "mean", "variance"], "min_group_size": 10},
+    ),
+    "logistic_regression.train": (
+        {},
+        {
+            "label": None,
+            "features": None,
+            "epochs": 10,
+            "batch_size": 1024,
+            "learning_rate": 0.1,
+            "l2": 0.001,
+            "early_stop": None,
+            "seed": 0,
+            "sigmoid": "series",
+        },
+    ),
+    "logistic_regression.predict": ({}, {}),
+    "evaluation.binary": ({}, {"label": None, "score": "score", "threshold": 0.5, "points": 100}),
+    "model.save": ({"name": "risk"}, {"name": "risk"}),
+    "model.load": ({"name": "risk"}, {"name": "risk", "version": None}),
+}
+
+
+@pytest.mark.parametrize("operator", DEFAULTS)
+def test_defaults(operator: str) -> None:
+    given, full = DEFAULTS[operator]
+    assert read(operator, given) == full
+    assert read(operator, full) == full
+
+
+def test_both_matchings_take_the_same_parameters() -> None:
+    assert read("psi.match", {}) == read("psi.align", {})
+
+
+@pytest.mark.parametrize(
+    ("operator", "params"),
+    [
+        (
+            "dataset.read",
+            {"dataset": "d", "columns": ["id", "y", "x"], "keys": ["id"], "label": "y", "types": {"x": "number"}},
+        ),
+        ("dataset.read", {"dataset": "d", "types": {"any": "text"}, "bad_cells": "null"}),
+        ("psi.align", {"receiver_keys": ["a", "b"], "sender_keys": ["c", "d"], "group": "x25519"}),
+        ("psi.align", {"receiver_keys": ["a", "b"]}),
+        ("table.split", {"test_fraction": 0.999, "seed": 2**31 - 1}),
+        (
+            "stats.joint",
+            {"group": {"role": "second", "column": "{odd} \u540d"}, "measures": ["mean"], "min_group_size": 2},
+        ),
+        ("stats.joint", {"columns": {"first": [], "second": ["a"]}}),
+        ("logistic_regression.train", {"learning_rate": 1, "l2": 0, "early_stop": {"patience": 2, "tolerance": 0.01}}),
+        ("logistic_regression.train", {"label": "y", "features": {"label": [], "feature": ["a"]}}),
+        ("model.load", {"name": "risk", "version": "3"}),
+    ],
+)
+def test_good(operator: str, params: dict[str, Any]) -> None:
+    assert read(operator, params).items() >= params.items()
+
+
+@pytest.mark.parametrize(
+    ("operator", "params"),
+    [
+        ("dataset.read", {}),
+        ("dataset.read", {"dataset": ""}),
+        ("dataset.read", {"dataset": "d", "columns": []}),
+        ("dataset.read", {"dataset": "d", "columns": ["a", "a"]}),
+        ("dataset.read", {"dataset": "d", "columns": ["a"], "keys": ["b"]}),
+        ("dataset.read", {"dataset": "d", "columns": ["a"], "label": "b"}),
+        ("dataset.read", {"dataset": "d", "columns": ["a"], "types": {"b": "text"}}),
+        ("dataset.read", {"dataset": "d", "keys": ["a"], "label": "a"}),
+        ("dataset.read", {"dataset": "d", "keys": ["a", "a"]}),
+        ("dataset.read", {"dataset": "d", "types": {"a": "date"}}),
+        ("table.profile", {"extra": 1}),
+        ("psi.align", {"receiver_keys": []}),
+        ("psi.align", {"receiver_keys": ["a"], "sender_keys": ["b", "c"]}),
+        ("psi.align", {"group": "p256"}),
+        ("psi.match", {"nulls": "keep"}),
+        ("table.split", {"test_fraction": 0}),
+        ("table.split", {"test_fraction": 1}),
+        ("table.split", {"test_fraction": "0.5"}),
+        ("table.split", {"test_fraction": float("nan")}),
+        ("table.split", {"seed": -1}),
+        ("table.split", {"seed": 1.0}),
+        ("table.split", {"seed": True}),
+        ("stats.joint", {"measures": []}),
+        ("stats.joint", {"measures": ["mean", "mean"]}),
+        ("stats.joint", {"measures": ["median"]}),
+        ("stats.joint", {"min_group_size": 1}),
+        ("stats.joint", {"group": {"role": "dealer", "column": "a"}}),
+        ("stats.joint", {"group": {"role": "first"}}),
+        ("stats.joint", {"columns": {"third": ["a"]}}),
+        ("stats.joint", {"columns": {"first": [], "second": []}}),
+        ("logistic_regression.train", {"epochs": 0}),
+        ("logistic_regression.train", {"batch_size": 0}),
+        ("logistic_regression.train", {"learning_rate": 0}),
+        ("logistic_regression.train", {"l2": -1}),
+        ("logistic_regression.train", {"l2": 1, "learning_rate": 1}),
+        ("logistic_regression.train", {"early_stop": {"patience": 0, "tolerance": 0.1}}),
+        ("logistic_regression.train", {"label": "y", "features": {"label": ["y"]}}),
+        ("logistic_regression.train", {"features": {"label": [], "feature": []}}),
+        ("logistic_regression.train", {"sigmoid": "exact"}),
+        ("evaluation.binary", {"label": "score"}),
+        ("evaluation.binary", {"threshold": 1.5}),
+        ("evaluation.binary", {"points": 1}),
+        ("model.save", {"name": "../etc"}),
+        ("model.save", {"name": "Risk"}),
+        ("model.load", {"name": "risk", "version": "../1"}),
+    ],
+)
+def test_bad(operator: str, params: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        read(operator, params)
+
+
+def test_early_stopping_tells_the_dealer_when_training_ends() -> None:
+    spec = SPECS["logistic_regression.train"]
+    plain = spec.disclosure(spec.params.model_validate({}))
+    stopping = spec.disclosure(spec.params.model_validate({"early_stop": {"patience": 1, "tolerance": 0.0}}))
+    assert {(item.learner, item.code) for item in set(stopping) - set(plain)} == {("dealer", "stop_epoch")}
+
+
+def learned(params: dict[str, Any]) -> dict[str, list[str]]:
+    spec = SPECS["stats.joint"]
+    codes: dict[str, list[str]] = {}
+    for item in spec.disclosure(spec.params.model_validate(params)):
+        codes.setdefault(item.learner, []).append(item.code)
+    return codes
+
+
+def test_groups_are_disclosed_to_the_side_that_does_not_own_them() -> None:
+    grouped = learned({"group": {"role": "first", "column": "stage"}})
+    assert "group_counts" in grouped["second"] and "group_counts" not in grouped["first"]
+    assert "group_counts" not in learned({})["second"]
+
+
+def test_disclosure_names_columns_and_measures_as_the_flow_does() -> None:
+    spec = SPECS["stats.joint"]
+    params = spec.params.model_validate({"columns": {"first": ["{a}"]}, "measures": ["mean"]})
+    roles = {"first": "bank", "second": "shop"}
+    told = [item.what.format(**roles).en for item in spec.disclosure(params) if item.learner == "second"]
+    assert any("mean of the columns {a} of bank" in text for text in told)
+    assert not any("variance" in text for text in told)
+
+
+def test_disclosure_stays_short_with_the_longest_column_names() -> None:
+    spec = SPECS["stats.joint"]
+    names = [f"{i:03}{'{' * 253}" for i in range(300)]
+    params = spec.params.model_validate({"columns": {"first": names}, "group": {"role": "first", "column": names[0]}})
+    told = [item.what.format(first="a", second="b", dealer="c") for item in spec.disclosure(params)]
+    assert max(len(text) for what in told for text in (what.zh, what.en)) <= 4000
+    assert any("and 288 more columns" in what.en for what in told)
