@@ -29,16 +29,24 @@ def cases(points: int) -> list[Case]:
     """All functions, on inputs that stay the same from run to run."""
     key, scalar = b"k" * 16, kernel.ristretto_random_scalar()
     digests = kernel.prg_bytes(key, 1, 32 * points).reshape(points, 32)
-    encodings = kernel.ristretto_hash(digests, b"bench")
+    encodings, scalars = kernel.ristretto_hash(digests, b"bench"), kernel.ristretto_random_scalars(points)
     strings, offsets = kernel.prg_bytes(key, 2, 16 * 100_000), np.arange(100_001, dtype=np.int64) * 16
     bulk = kernel.prg_bytes(key, 3, 1 << 24)
     batch, weights = words(4, 1024, 20), words(5, 1, 20).reshape(-1)
     errors, square = words(6, 1, 1024).reshape(-1), words(7, 512, 512)
+    nist, chinese = kernel.p256_random_scalar(), kernel.sm2_random_scalar()
+    on_nist, on_chinese = kernel.p256_hash_mul(digests, b"bench", nist), kernel.sm2_hash_mul(digests, b"bench", chinese)
     return [
         Case("ristretto_hash", "points/s", points, lambda: kernel.ristretto_hash(digests, b"bench")),
         Case("ristretto_mul", "points/s", points, lambda: kernel.ristretto_mul(encodings, scalar)),
         Case("ristretto_hash_mul", "points/s", points, lambda: kernel.ristretto_hash_mul(digests, b"bench", scalar)),
+        Case("ristretto_div_each", "points/s", points, lambda: kernel.ristretto_div_each(encodings, scalars)),
+        Case("oprf_finalize", "points/s", points, lambda: kernel.oprf_finalize(digests, encodings)),
         Case("x25519_mul", "points/s", points, lambda: kernel.x25519_mul(encodings, scalar)),
+        Case("p256_hash_mul", "points/s", points, lambda: kernel.p256_hash_mul(digests, b"bench", nist)),
+        Case("p256_mul", "points/s", points, lambda: kernel.p256_mul(on_nist, nist)),
+        Case("sm2_hash_mul", "points/s", points, lambda: kernel.sm2_hash_mul(digests, b"bench", chinese)),
+        Case("sm2_mul", "points/s", points, lambda: kernel.sm2_mul(on_chinese, chinese)),
         Case("blake3_hash", "bytes/s", bulk.nbytes, lambda: kernel.blake3_hash(bulk)),
         Case("blake3_strings", "strings/s", 100_000, lambda: kernel.blake3_strings(strings, offsets, b"k" * 32)),
         Case("prg_bytes", "bytes/s", 1 << 24, lambda: kernel.prg_bytes(key, 8, 1 << 24)),

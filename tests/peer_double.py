@@ -31,7 +31,7 @@ ANSWERS: dict[str, Any] = {
     "job_status": shapes.JobStatus(job_status=JobState.RUNNING, status={"match": TaskState.RUNNING}),
     "task_poll": shapes.TaskStatus(status=TaskState.SUCCESS),
     "component_list": shapes.ComponentPage(records=(), total=0),
-    "component_query": shapes.ComponentDetail(code="psi.align", version="1", engine="native"),
+    "component_query": shapes.ComponentDetail(code="psi", version="1", engine="native"),
 }
 
 

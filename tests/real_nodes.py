@@ -245,7 +245,7 @@ def matching_flow(name: str = "matching") -> dict[str, Any]:
     ]
     match = {
         "id": "match",
-        "operator": "psi.align",
+        "operator": "psi",
         "at": {"receiver": "alpha", "sender": "beta"},
         "inputs": {"receiver": "alpha_rows.table", "sender": "beta_rows.table"},
     }

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from tacit.channel.channel import Session
 from tacit.engines.engine import DatasetSource, StepCall
 from tacit.errors import NotFoundError, ResourceError
+from tacit.privacy.caution import Caution
 
 
 @dataclass
@@ -28,6 +30,9 @@ class MemoryIO:
     outputs: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[int, int, str]] = field(default_factory=list)
     cancelled: bool = False
+    owner_caution: Caution = field(default_factory=Caution)
+    notebook: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    shelves: Path | None = None
 
     def has_input(self, port: str) -> bool:
         return port in self.inputs
@@ -68,6 +73,20 @@ class MemoryIO:
         if not 1 <= index <= len(versions):
             raise NotFoundError("model.unknown", f"There is no model '{name}' here.")
         return copy.deepcopy(versions[index - 1])
+
+    def caution(self) -> Caution:
+        return self.owner_caution
+
+    def recall(self, topic: str) -> list[dict[str, Any]]:
+        return list(self.notebook.get(topic, []))
+
+    def remember(self, topic: str, entry: dict[str, Any]) -> None:
+        self.notebook.setdefault(topic, []).append(json.loads(json.dumps(entry, allow_nan=False)))
+
+    def shelf(self, topic: str) -> Path | None:
+        if self.shelves is not None:
+            (self.shelves / topic).mkdir(parents=True, exist_ok=True)
+        return None if self.shelves is None else self.shelves / topic
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         if self.cancelled:

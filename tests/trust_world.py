@@ -52,7 +52,7 @@ FLOW = Flow.model_validate(
             {"id": "rows_l", "operator": "dataset.read", "at": {"owner": "lab"}, "params": {"dataset": "values"}},
             {
                 "id": "match",
-                "operator": "psi.align",
+                "operator": "psi",
                 "version": "1",
                 "at": {"receiver": "hospital", "sender": "lab"},
                 "inputs": {"receiver": "rows_h.table", "sender": "rows_l.table"},
@@ -69,7 +69,7 @@ FLOW = Flow.model_validate(
         ],
     }
 )
-OPERATORS = {"dataset.read": "1", "psi.align": "1", "stats.joint": "1"}
+OPERATORS = {"dataset.read": "1", "psi": "1", "stats.joint": "1"}
 DISCLOSURES = {
     "hospital": (
         DisclosureLine(step="match", code="psi.rows", zh="哪些行两方都有", en="which rows both have"),

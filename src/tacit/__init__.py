@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tacit.client import psi
     from tacit.client.client import Client, Job
     from tacit.client.estimators import LogisticRegression
     from tacit.client.rehearsal import rehearse
     from tacit.errors import TacitError
 
 __version__ = "0.1.0"
-__all__ = ["Client", "Job", "LogisticRegression", "TacitError", "__version__", "rehearse"]
+__all__ = ["Client", "Job", "LogisticRegression", "TacitError", "__version__", "psi", "rehearse"]
 
 _HOMES = {
     "Client": "tacit.client.client",
     "Job": "tacit.client.client",
     "LogisticRegression": "tacit.client.estimators",
     "TacitError": "tacit.errors",
+    "psi": "tacit.client.psi",
     "rehearse": "tacit.client.rehearsal",
 }
+_MODULES = {"psi"}
 
 
 def __getattr__(name: str) -> Any:
@@ -28,7 +31,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'tacit' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if name in _MODULES else getattr(home, name)
 
 
 def __dir__() -> list[str]:

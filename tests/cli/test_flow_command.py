@@ -20,7 +20,7 @@ steps:
   - {id: rows_a, operator: dataset.read, at: {owner: hospital}, params: {dataset: a, keys: [id]}}
   - {id: rows_b, operator: dataset.read, at: {owner: lab}, params: {dataset: b, keys: [id]}}
   - id: match
-    operator: psi.align
+    operator: psi
     at: {receiver: hospital, sender: lab}
     inputs: {receiver: rows_a.table, sender: rows_b.table}
 """
@@ -29,7 +29,7 @@ SPLITS = """  - {id: one, operator: table.split, at: {first: hospital, second: l
 """
 UNSOUND = {
     "malformed_yaml": (FLOW.replace("steps:", "steps: ["), "flow.bad_text"),
-    "unknown_operator": (FLOW.replace("psi.align", "psi.algin"), "flow.unknown_operator"),
+    "unknown_operator": (FLOW.replace("psi", "stats.jiont"), "flow.unknown_operator"),
     "cycle": (FLOW + SPLITS, "flow.cycle"),
     "kinds_differ": (FLOW.replace("sender: rows_b.table", "sender: rows_b.report"), "flow.unknown_output"),
     "ports_mismatch": (
@@ -77,13 +77,13 @@ def test_unsound_flow_is_refused_with_its_place(tacit: Tacit, tmp_path: Path, na
 
 
 def test_people_see_every_problem_with_its_line(tacit: Tacit, tmp_path: Path) -> None:
-    text = FLOW.replace("psi.align", "psi.algin").replace("dataset: b", "datset: b")
+    text = FLOW.replace("psi", "stats.jiont").replace("dataset: b", "datset: b")
     (tmp_path / "flow.yaml").write_text(text, encoding="utf-8")
     said = tacit("flow", "check", "flow.yaml", cwd=tmp_path)
     assert (said.code, said.out) == (10, "")
     assert said.err.startswith("error[flow.")
     assert "also [flow." in said.err
-    assert "Line " in said.err and "psi.align" in said.err
+    assert "Line " in said.err and "stats.jiont" in said.err
 
 
 def test_rehearsal_of_an_unsound_flow_says_the_same(tacit: Tacit, tmp_path: Path) -> None:
@@ -127,12 +127,12 @@ def test_three_forms_of_one_flow(tacit: Tacit, flow: Path, tmp_path: Path) -> No
 
 
 def test_operators(tacit: Tacit) -> None:
-    assert {"psi.align", "dataset.read"} <= {each["name"] for each in tacit("operator", "list", "--json").data}
-    shown = tacit("operator", "show", "psi.align")
+    assert {"psi", "dataset.read"} <= {each["name"] for each in tacit("operator", "list", "--json").data}
+    shown = tacit("operator", "show", "psi")
     assert shown.code == 0 and "who learns what:" in shown.out
-    unknown = tacit("operator", "show", "psi.algin")
+    unknown = tacit("operator", "show", "stats.jiont")
     assert (unknown.code, unknown.out) == (11, "")
     assert (
         unknown.err
-        == "error[operator.unknown]: There is no operator 'psi.algin'.\n      next: Did you mean psi.align?\n"
+        == "error[operator.unknown]: There is no operator 'stats.jiont'.\n      next: Did you mean stats.joint?\n"
     )

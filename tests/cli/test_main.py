@@ -129,7 +129,7 @@ def test_reader_that_goes_away_is_no_error(words: list[str]) -> None:
 def test_reader_that_goes_away_does_not_hide_a_failure() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    words = ["operator", "show", "psi.algin", "--json"]
+    words = ["operator", "show", "stats.jiont", "--json"]
     try:
         done = subprocess.run([*COMMAND, *words], stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=60)
     finally:
@@ -155,8 +155,8 @@ def test_closed_outputs() -> None:
 def test_text_goes_out_where_the_terminal_knows_no_chinese(tacit: Tacit) -> None:
     changes = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "TACIT_LANG": "zh"}
     assert tacit("operator", "list", **changes).code == 0
-    described = tacit("operator", "show", "psi.align", "--json", **changes).data
-    assert described["title"]["zh"] == tacit("operator", "show", "psi.align", "--json").data["title"]["zh"]
+    described = tacit("operator", "show", "psi", "--json", **changes).data
+    assert described["title"]["zh"] == tacit("operator", "show", "psi", "--json").data["title"]["zh"]
 
 
 def test_language_is_chosen_by_variable_then_locale(tacit: Tacit) -> None:
@@ -164,8 +164,8 @@ def test_language_is_chosen_by_variable_then_locale(tacit: Tacit) -> None:
     assert "隐私求交" in chinese
     assert tacit("operator", "list", TACIT_LANG="", LC_ALL="zh_CN.UTF-8").out == chinese
     assert tacit("operator", "list", TACIT_LANG="en", LC_ALL="zh_CN.UTF-8").out != chinese
-    told = tacit("operator", "show", "psi.algin", TACIT_LANG="zh")
-    assert "建议: Did you mean psi.align?" in told.err
+    told = tacit("operator", "show", "stats.jiont", TACIT_LANG="zh")
+    assert "建议: Did you mean stats.joint?" in told.err
 
 
 def test_no_colour_and_no_control_codes_when_not_on_a_terminal(tacit: Tacit) -> None:

@@ -26,7 +26,7 @@ JOB: dict[str, Any] = {
     "cause": None,
     "disclosures": {"lab": [{"step": "match", "code": "x", "zh": "哪些行共有", "en": "which rows are common"}]},
     "steps": [
-        {"id": "match", "operator": "psi.align", "state": "SUCCESS", "error": None,
+        {"id": "match", "operator": "psi", "state": "SUCCESS", "error": None,
          "parties": {"lab": {"report": {"wall_s": 1.5, "bytes_sent": 2_000_000}}}},
     ],
 }  # fmt: skip
@@ -51,7 +51,7 @@ def tacit(inside: Tacit, node: FakeNode) -> Tacit:
 @pytest.mark.parametrize(
     "words",
     [["job", "list"], ["job", "show", "job-1"], ["peer", "list"], ["data", "list"], ["doctor"], ["model", "list"],
-     ["rule", "list"], ["agreement", "list"], ["node", "show"]],
+     ["rule", "list"], ["agreement", "list"], ["node", "show"], ["job", "schedules"]],
 )  # fmt: skip
 def test_without_a_node_every_command_says_how_to_make_one(inside: Tacit, words: list[str]) -> None:
     said = inside(*words)

@@ -45,7 +45,7 @@ steps:
   - {{id: rows_b, operator: dataset.read, at: {{owner: lab}}, params: {{dataset: b, keys: [id]{b}}}}}
 """
 MATCH = """  - id: match
-    operator: psi.align
+    operator: psi
     at: {receiver: hospital, sender: lab}
     inputs: {receiver: rows_a.table, sender: rows_b.table}
 """

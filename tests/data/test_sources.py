@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tacit.data.columns import columns_with_role
+from tacit.data.pieces import bad_cells
 from tacit.data.reading import Reading
-from tacit.data.sources import bad_cells, batches, describe, digest, read_table
+from tacit.data.sources import batches, describe, digest, read_table
 from tacit.errors import DataError, ParameterError, TacitError
 
 
@@ -247,7 +248,7 @@ def test_a_wrong_delimiter_is_suggested(tmp_path: Path) -> None:
 
 def test_paths_that_cannot_be_opened(tmp_path: Path) -> None:
     assert refusal(FileSource(tmp_path / "gone.csv")).code == "dataset.not_found"
-    assert refusal(FileSource(tmp_path)).code == "dataset.unreadable"
+    assert refusal(FileSource(tmp_path)).code == "dataset.empty"
     assert refusal(FileSource(tmp_path / "gone.parquet", "parquet")).code == "dataset.not_found"
     with pytest.raises(DataError) as caught:
         digest(FileSource(tmp_path / "gone.csv"))

@@ -28,7 +28,7 @@ def document() -> dict[str, Any]:
             step("tests", "dataset.read", {"owner": "lab"}, params={"dataset": "tests", "keys": ["id"]}),
             step(
                 "match",
-                "psi.align",
+                "psi",
                 {"receiver": "hospital", "sender": "lab"},
                 inputs={"receiver": "rows.table", "sender": "tests.table"},
             ),

@@ -34,7 +34,7 @@ def test_the_plan() -> None:
     assert plan.flow is flow and plan.hash == flow.hash()
     assert [step.id for step in plan.steps] == [step.id for step in flow.steps]
     match = plan.step("match")
-    assert match.spec is SPECS["psi.align"]
+    assert match.spec is SPECS["psi"]
     assert match.at == {"receiver": "hospital", "sender": "lab"}
     assert match.parties == ("hospital", "lab")
     assert match.inputs == {"receiver": Source("rows", "table"), "sender": Source("tests", "table")}
@@ -85,7 +85,7 @@ def add(*more: dict[str, Any]) -> Change:
 PAIR = {"first": "hospital", "second": "lab"}
 
 CASES: list[tuple[str, Change, dict[str, Any]]] = [
-    ("flow.unknown_operator", fields("match", operator="psi.aling"), {"hint": "Did you mean psi.align?"}),
+    ("flow.unknown_operator", fields("match", operator="stats.jiont"), {"hint": "Did you mean stats.joint?"}),
     ("flow.unknown_operator", fields("save", operator="zzz.qqq"), {"step": "save"}),
     ("flow.unknown_version", fields("match", version="7"), {"found": "7", "expected": "1"}),
     (
@@ -107,6 +107,8 @@ CASES: list[tuple[str, Change, dict[str, Any]]] = [
     ("flow.missing_input", lambda made: by_id(made, "match")["inputs"].pop("sender"), {"port": "sender"}),
     ("flow.unknown_step", wire("match", sender="testz.table"), {"hint": "Did you mean tests?"}),
     ("flow.unknown_output", wire("match", sender="tests.tabel"), {"hint": "Did you mean table?"}),
+    ("flow.output_not_filled", params("match", learner="receiver"), {"step": "split", "found": "match.aligned"}),
+    ("flow.output_not_filled", wire("split", aligned="match.matched"), {"expected": "aligned, report"}),
     ("flow.type_mismatch", wire("split", aligned="match.report"), {"found": "report", "expected": "aligned"}),
     ("flow.type_mismatch", wire("match", receiver="match.aligned"), {"port": "receiver"}),
     ("flow.holder_mismatch", wire("match", receiver="tests.table"), {"found": "lab", "expected": "hospital"}),
@@ -161,7 +163,7 @@ def test_a_port_may_accept_further_kinds() -> None:
 
 
 def test_an_optional_role_may_stay_empty() -> None:
-    spec = SPECS["psi.align"]
+    spec = SPECS["psi"]
     guest = replace(spec, roles=(*spec.roles, Role("guest", Text("来宾", "Guest"), optional=True)))
     plan = check(whole(), {**SPECS, spec.name: guest})
     assert plan.step("match").parties == ("hospital", "lab")

@@ -25,7 +25,7 @@ def test_more_rows_cost_more() -> None:
     plan = check(whole(), SPECS)
     small, large = forecast(plan, SMALL), forecast(plan, LARGE)
     assert large.total.seconds > 10 * small.total.seconds
-    assert large.steps["match"].bytes_sent == 1000 * small.steps["match"].bytes_sent
+    assert large.steps["match"].bytes_sent > 100 * small.steps["match"].bytes_sent
     assert all(large.steps[step].seconds >= small.steps[step].seconds for step in small.steps)
 
 

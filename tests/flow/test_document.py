@@ -182,9 +182,7 @@ def test_the_suffix_decides_about_the_format(tmp_path: Path) -> None:
 
 def test_shape_faults_are_all_found_with_their_lines() -> None:
     text = (
-        dump(whole())
-        .replace("name: whole\nprofile", "nam: whole\nprofile")
-        .replace("operator: psi.align", "operator: psi")
+        dump(whole()).replace("name: whole\nprofile", "nam: whole\nprofile").replace("operator: psi", "operator: PSI")
     )
     with pytest.raises(FlowCheckError) as caught:
         read(text)
@@ -192,7 +190,7 @@ def test_shape_faults_are_all_found_with_their_lines() -> None:
     found = {problem.code: problem for problem in caught.value.problems}
     assert set(found) == {"flow.missing_field", "flow.unknown_field", "flow.bad_field"}
     assert found["flow.unknown_field"].line == lines.index("nam: whole") + 1
-    assert found["flow.bad_field"].line == lines.index("    operator: psi") + 1
+    assert found["flow.bad_field"].line == lines.index("    operator: PSI") + 1
     assert found["flow.bad_field"].step == "match"
 
 

@@ -15,14 +15,15 @@ DATASETS = {
     "hospital": ("patients", "new_patients"),
     "lab": ("tests", "new_tests"),
     "bank": ("customers",),
-    "telecom": ("usage",),
+    "telecom": ("usage", "users"),
+    "shop": ("buyers",),
 }
 EXAMPLES = sorted(FOLDER.glob("*.yaml"))
 
 
 def test_they_are_all_here() -> None:
     assert {path.stem for path in EXAMPLES} >= {
-        *("breast_cancer", "bank_telecom", "psi_align", "joint_statistics", "score_new_rows"),
+        *("breast_cancer", "bank_telecom", "psi", "psi_many", "joint_statistics", "score_new_rows"),
     }
 
 

@@ -25,7 +25,7 @@ steps:
     params: {dataset: tests}
     layout: {x: 10, y: 20}
   - id: match
-    operator: psi.align
+    operator: psi
     at: {receiver: hospital, sender: lab}
     inputs: {receiver: rows.table, sender: tests.table}
 """
@@ -44,7 +44,7 @@ def test_a_draft_equals_the_yaml() -> None:
     )
     draft.step(
         "match",
-        "psi.align",
+        "psi",
         at={"receiver": "hospital", "sender": "lab"},
         inputs={"receiver": rows["table"], "sender": tests["table"]},
     )

@@ -16,14 +16,14 @@ PROJECT = ProjectAgreement(
     purpose="Find out together what drives the risk.",
     members={party: public_key_text(KEYS[party]) for party in PARTIES},
     datasets={"hospital": ("patients",), "lab": ("values", "more")},
-    operators=("psi.align", "stats.joint"),
+    operators=("psi", "stats.joint"),
     created=NOW,
     valid_until=NOW + 1000,
 )
 JOB = {
     "parties": {"hospital", "lab"},
     "datasets": {"hospital": ["patients"], "lab": ["values"]},
-    "operators": ["psi.align"],
+    "operators": ["psi"],
     "now_ms": NOW + 1000,
 }
 
@@ -40,7 +40,7 @@ def test_job_under_the_agreement():
         ({"parties": {"hospital", "stranger"}}, "project.not_a_member"),
         ({"datasets": {"lab": ["values", "secret"]}}, "project.dataset_not_listed"),
         ({"datasets": {"notary": ["anything"]}}, "project.dataset_not_listed"),
-        ({"operators": ["psi.match"]}, "project.operator_not_listed"),
+        ({"operators": ["table.profile"]}, "project.operator_not_listed"),
     ],
 )
 def test_job_outside_the_agreement(change, code):

@@ -15,7 +15,7 @@ from trust_world import FLOW, NOW
 
 QUESTION = Question(
     initiator="hospital",
-    operators=("psi.align", "stats.joint"),
+    operators=("psi", "stats.joint"),
     datasets=("values",),
     agreement="agr-" + "a" * 32,
     rows=100,
@@ -25,7 +25,7 @@ QUESTION = Question(
 FULL = {
     "initiators": ["hospital"],
     "parties": ["hospital", "notary"],
-    "operators": ["psi.align", "stats.joint"],
+    "operators": ["psi", "stats.joint"],
     "datasets": ["values"],
     "agreements": ["agr-" + "a" * 32],
     "max_rows": 100,
@@ -52,7 +52,7 @@ def test_rule_that_covers_all_approves():
     [
         ({"initiators": ["lab"]}, "rule.initiator"),
         ({"parties": ["hospital"]}, "rule.party"),
-        ({"operators": ["psi.align"]}, "rule.operator"),
+        ({"operators": ["psi"]}, "rule.operator"),
         ({"datasets": ["others"]}, "rule.dataset"),
         ({"agreements": ["agr-" + "b" * 32]}, "rule.agreement"),
         ({"max_rows": 99}, "rule.rows"),
@@ -66,7 +66,7 @@ def test_one_gap_is_enough(change, gap):
 
 
 def test_what_the_question_does_not_tell_is_not_covered():
-    silent = Question(initiator="hospital", operators=("psi.align",), datasets=("values",))
+    silent = Question(initiator="hospital", operators=("psi",), datasets=("values",))
     for limit, gap in (("parties", "rule.party"), ("agreements", "rule.agreement"), ("max_rows", "rule.rows")):
         assert first_gap(_rule(initiators=["hospital"], **{limit: FULL[limit]}), silent) == gap
     assert first_gap(_rule(initiators=["hospital"], valid_until=NOW), silent) == "rule.expired"
@@ -74,7 +74,7 @@ def test_what_the_question_does_not_tell_is_not_covered():
 
 def test_two_half_rules_do_not_make_one():
     halves = [
-        Rule.model_validate({"id": "a", "initiators": ["hospital"], "operators": ["psi.align"]}),
+        Rule.model_validate({"id": "a", "initiators": ["hospital"], "operators": ["psi"]}),
         Rule.model_validate({"id": "b", "initiators": ["hospital"], "operators": ["stats.joint"]}),
     ]
     assert not decide(halves, QUESTION).approved
@@ -91,7 +91,7 @@ def test_empty_list_and_unknown_field_are_refused():
     with pytest.raises(ValidationError):
         _rule(initiators=[])
     with pytest.raises(ValidationError):
-        _rule(initiators=["hospital"], operator=["psi.align"])
+        _rule(initiators=["hospital"], operator=["psi"])
 
 
 @settings(max_examples=50, deadline=None)
@@ -99,7 +99,7 @@ def test_empty_list_and_unknown_field_are_refused():
 def test_adding_a_limit_never_approves_more(names, data):
     question = Question(
         initiator=data.draw(st.sampled_from(["hospital", "lab"])),
-        operators=tuple(data.draw(st.sets(st.sampled_from(["psi.align", "stats.joint", "psi.match"])))),
+        operators=tuple(data.draw(st.sets(st.sampled_from(["psi", "stats.joint", "table.profile"])))),
         datasets=tuple(data.draw(st.sets(st.sampled_from(["values", "others"])))),
         rows=data.draw(st.sampled_from([None, 1, 1000])),
     )
@@ -112,7 +112,7 @@ def test_adding_a_limit_never_approves_more(names, data):
 def test_question_comes_from_the_plan():
     plan = check(FLOW, all_specs())
     question = question_of(plan, "lab", initiator="hospital", datasets=["values"], agreement=None, rows=5, now_ms=NOW)
-    assert question.operators == ("dataset.read", "psi.align", "stats.joint")
+    assert question.operators == ("dataset.read", "psi", "stats.joint")
     assert question.parties == ("hospital", "notary")
     dealer = question_of(plan, "notary", initiator="hospital", datasets=[], agreement=None, rows=0)
     assert dealer.operators == ("stats.joint",)

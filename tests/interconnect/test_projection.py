@@ -31,10 +31,10 @@ def test_standard_fields_are_filled():
     dag, config = (part.document() for part in project(FLOW, SPECS, "hospital"))
     match = dag["components"][2]
     assert match["name"] == "match"
-    assert match["componentName"] == "psi.align"
+    assert match["componentName"] == "psi"
     assert match["provider"] == "tacit"
     assert match["input"][0] == {"type": "table", "key": "rows_h.table", "tacit": "receiver"}
-    assert {port["key"] for port in match["output"]} == {"aligned", "report"}
+    assert {port["key"] for port in match["output"]} == {"aligned", "matched", "report"}
     assert config["initiator"] == {"role": "guest", "node_id": "hospital"}
     assert config["role"] == {"guest": ["hospital"], "host": ["lab"], "arbiter": ["notary"]}
     assert config["task_params"]["common"]["match"]["group"] == "ristretto255"

@@ -88,7 +88,7 @@ GOOD = {
     endpoints.TASK_POLL: {"task_id": "t1", "role": "host.0"},
     endpoints.TASK_CALLBACK: {"task_id": "t1", "status": "RUNNING", "role": "host.0"},
     endpoints.COMPONENT_LIST: {},
-    endpoints.COMPONENT_QUERY: {"code": "psi.align"},
+    endpoints.COMPONENT_QUERY: {"code": "psi"},
     endpoints.RECEIPT_SIGN: {"receipt": signed_receipt().receipt.document()},
     endpoints.RECEIPT_PUT: {"receipt": signed_receipt().document()},
 }

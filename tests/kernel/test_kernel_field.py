@@ -99,6 +99,13 @@ for n in (0, 1, 3, 4, 9, 500):
     keys, _, offsets = kernel.bin_partition(blocks(4, n), 2)
     vectors = blocks(5, 2 * sum(shape)).reshape(2, -1, 16)
     h.update(kernel.okvs_decode(keys, vectors, offsets, 500, 40.0, key).tobytes())
+    h.update(kernel.okvs_decode_tags(keys, vectors, offsets, 500, 40.0, key, key, 7).tobytes())
+    kernel.okvs_encode_masked(vectors, keys, offsets, 500, 40.0, key, key)
+    h.update(vectors.tobytes() + kernel.bound_hash(keys, keys, key * 2).tobytes())
+    bins = kernel.KeyBins(key)
+    bins.add(keys)
+    bins.finish()
+    h.update(bins.group(0, 1)[0].tobytes())
 for n in (128, 1000, 1024):
     h.update(kernel.vole_compress(blocks(6, n), 7, key).tobytes())
 print(h.hexdigest())

@@ -123,6 +123,64 @@ def test_padded_tags_meet_again(bins: int, mine: int, theirs: int) -> None:
     assert len(pairs) == max(0, min(mine, 50 + min(theirs, 50)) - 50)
 
 
+@few
+@given(st.integers(0, 60), st.integers(1, 3), st.integers(0, 1000))
+def test_masked_stores(count: int, bins: int, stream: int) -> None:
+    keys, _, offsets = kernel.bin_partition(random_blocks(stream, count), bins)
+    values = kernel.block_hash(keys, b"v" * 16)
+    masks = random_blocks(stream + 1, bins * sum(kernel.okvs_shape(64, 40.0))).reshape(bins, -1, 16)
+    mine, slow = masks.copy(), masks.copy()
+    kernel.okvs_encode_masked(mine, keys, offsets, 64, 40.0, SEED, b"v" * 16)
+    reference.okvs_encode_masked(slow, keys, offsets, 64, 40.0, SEED, b"v" * 16)
+    for masked in (mine, slow):
+        assert np.array_equal(kernel.okvs_decode(keys, masked ^ masks, offsets, 64, 40.0, SEED), values)
+
+
+@few
+@given(st.integers(0, 60), st.integers(1, 3), st.integers(4, 16))
+def test_decoded_tags(count: int, bins: int, width: int) -> None:
+    keys, _, offsets = kernel.bin_partition(random_blocks(count, count), bins)
+    vectors = random_blocks(5, bins * sum(kernel.okvs_shape(64, 40.0))).reshape(bins, -1, 16)
+    for module in (kernel, reference):
+        tags = module.okvs_decode_tags(keys, vectors, offsets, 64, 40.0, SEED, b"t" * 16, width)
+        values = module.okvs_decode(keys, vectors, offsets, 64, 40.0, SEED)
+        assert np.array_equal(tags, kernel.tag_hash(values, b"t" * 16, width))
+        assert tags.shape == (count, width)
+
+
+@few
+@given(st.integers(1, 4), st.integers(0, 40), st.integers(1, 40), st.integers(4, 16), st.integers(2, 60))
+def test_matches(bins: int, mine: int, theirs: int, width: int, different: int) -> None:
+    # Few different tags: repeats on both sides, in and out of order.
+    pool = random_blocks(8, different)[:, :width]
+    own = pool[np.arange(mine) * 5 % different].copy()
+    offsets = np.linspace(0, mine, bins + 1).astype(np.int64)
+    peer = pool[np.arange(bins * theirs) * 3 % different].reshape(bins, theirs, width).copy()
+    for found, wanted in zip(
+        kernel.tag_match(own, offsets, peer), reference.tag_match(own, offsets, peer), strict=True
+    ):
+        assert np.array_equal(found, wanted)
+        assert found.dtype == wanted.dtype
+
+
+def test_tags_that_differ_at_the_end_only() -> None:
+    own = np.zeros((2000, 16), dtype=np.uint8)
+    own[:, 14:] = np.arange(2000, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
+    for width, matched in ((16, 2000), (15, 256 * 2000 // 2000)):
+        cut = own[:, :width].copy()
+        own_rows, places, bits = kernel.tag_match(cut, np.array([0, 2000]), cut[None, ::-1].copy())
+        assert len(places) == 2000 and np.unpackbits(bits).all()
+        assert len(np.unique(own_rows)) == matched
+
+
+def test_padding_leaves_out_nothing_and_is_even() -> None:
+    # 24 orders of four tags, 4800 draws: every order 200 times, within 6 standard deviations.
+    tags = random_blocks(1, 4 * 4800)[:, :4].copy()
+    _, origins = kernel.tag_pad(tags, np.arange(0, 4 * 4801, 4), 4)
+    _, counts = np.unique(origins.reshape(-1, 4) % 4, axis=0, return_counts=True)
+    assert len(counts) == 24 and np.abs(counts - 200).max() < 84
+
+
 def test_places_are_shuffled() -> None:
     tags = kernel.tag_hash(random_blocks(1, 500), SEED, 8)
     first, second = (kernel.tag_pad(tags, np.array([0, 500]), 600)[1] for _ in range(2))
@@ -142,6 +200,21 @@ def test_refusals() -> None:
         kernel.okvs_encode(keys, keys[:9], np.array([0, 10]), 64, 40.0, SEED)
     with pytest.raises(ValueError, match="vectors must have shape"):
         kernel.okvs_decode(keys, np.zeros((1, 5, 16), np.uint8), np.array([0, 10]), 64, 40.0, SEED)
+    shape = kernel.okvs_shape(64, 40.0)
+    masks = np.zeros((1, sum(shape), 16), np.uint8)
+    with pytest.raises(ValueError, match="masks must have shape"):
+        kernel.okvs_encode_masked(masks[:, 1:].copy(), keys, np.array([0, 10]), 64, 40.0, SEED, SEED)
+    with pytest.raises(ArithmeticError, match="bin 0 has no solution"):
+        kernel.okvs_encode_masked(masks, keys[[0] * 9], np.array([0, 9]), 64, 40.0, SEED, SEED)
+    with pytest.raises(ValueError, match="bin 0 holds more than 9"):
+        kernel.okvs_encode_masked(masks, keys, np.array([0, 10]), 9, 40.0, SEED, SEED)
+    masks.setflags(write=False)
+    with pytest.raises(ValueError, match="writeable"):
+        kernel.okvs_encode_masked(masks, keys, np.array([0, 10]), 64, 40.0, SEED, SEED)
+    with pytest.raises(ValueError, match="vectors must have shape"):
+        kernel.okvs_decode_tags(keys, np.zeros((1, 5, 16), np.uint8), np.array([0, 10]), 64, 40.0, SEED, SEED, 8)
+    with pytest.raises(ValueError, match="capacity must be"):
+        kernel.okvs_shape(2**24 + 1, 40.0)
     with pytest.raises(ValueError, match="bits must be"):
         kernel.okvs_shape(10, math.nan)
     with pytest.raises(ValueError, match="bins must be"):
@@ -150,3 +223,5 @@ def test_refusals() -> None:
         kernel.tag_hash(keys, SEED, 3)
     with pytest.raises(ValueError, match="peer must have shape"):
         kernel.tag_join(keys, np.array([0, 10]), np.zeros((2, 3, 16), np.uint8))
+    with pytest.raises(ValueError, match="offsets must be"):
+        kernel.tag_match(keys, np.array([0, 9]), np.zeros((1, 3, 16), np.uint8))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tacit import kernel
 from tacit.kernel import reference
 from tacit.kernel.arrays import Bytes
-from tacit.kernel.vole import CONSERVATIVE, FAST, VoleReceiver, VoleSender, vole_set
+from tacit.kernel.vole import CHALLENGE_BYTES, CONSERVATIVE, FAST, PROOF_BYTES, VoleReceiver, VoleSender, vole_set
 
 SEED = b"0123456789abcdef"
 
@@ -20,11 +20,12 @@ def random_blocks(stream: int, count: int) -> Bytes:
     return kernel.prg_bytes(SEED, stream, 16 * count).reshape(count, 16)
 
 
-def connected(name: str = FAST) -> tuple[VoleSender, VoleReceiver]:
-    """Two sides that are ready for the first block."""
-    sender, receiver = VoleSender(b"s" * 16, name), VoleReceiver(b"s" * 16, name)
+def connected(name: str = FAST, first: int = 1, malicious: bool = False) -> tuple[VoleSender, VoleReceiver]:
+    """Two sides that are ready for the first blocks."""
+    sender = VoleSender(b"s" * 16, name, first=first, malicious=malicious)
+    receiver = VoleReceiver(b"s" * 16, name, first=first, malicious=malicious)
     start = receiver.connect(sender.base_message())
-    assert len(start) == vole_set(name).start_bytes
+    assert len(start) == vole_set(name).start_length(first, malicious)
     sender.connect(receiver.base_message(), start)
     return sender, receiver
 
@@ -58,17 +59,110 @@ def test_the_code_is_linear_and_spreads() -> None:
 def test_the_correlation_holds_step_after_step(name: str) -> None:
     sender, receiver = connected(name)
     numbers = vole_set(name)
-    seen = []
+    seen: list[Bytes] = []
     for blocks in (1, 2):
         request = receiver.request(blocks)
         assert len(request) == numbers.request_bytes(blocks)
         reply, b = sender.extend(blocks, request)
         assert len(reply) == numbers.reply_bytes(blocks)
         a, c = receiver.finish(reply)
-        assert len(a) == len(b) == len(c) == numbers.length(blocks, first=not seen)
+        assert len(a) == len(b) == len(c) == numbers.length(blocks, first=0 if seen else 1)
         assert np.array_equal(sender.corrected(a, b), c)
         seen.append(a)
     assert len(np.unique(np.concatenate(seen), axis=0)) == sum(map(len, seen))
+
+
+def test_steps_overlap_and_write_into_given_memory() -> None:
+    sender, receiver = connected(first=3)
+    numbers = vole_set()
+    assert numbers.start_bytes == numbers.start_length()
+    assert receiver.ready == 3
+    requests = [receiver.request(1), receiver.request(2)]
+    assert receiver.ready == 0
+    lengths = [numbers.length(1, first=3), numbers.length(2)]
+    memory = [[np.full((length, 16), 7, dtype=np.uint8) for _ in range(4)] for length in lengths]
+    replies = [sender.extend(1, requests[0], memory[0][0]), sender.extend(2, requests[1], memory[1][0])]
+    for (reply, b), (memory_of_b, a, c, k) in zip(replies, memory, strict=True):
+        found = receiver.finish(reply, (a, c))
+        assert b is memory_of_b and found[0] is a and found[1] is c
+        assert sender.corrected(a, b, k) is k and np.array_equal(k, c)
+        assert sender.corrected(a, b, b) is b and np.array_equal(b, c)
+    assert receiver.ready == 16
+
+
+def test_checked_steps() -> None:
+    sender, receiver = connected(first=2, malicious=True)
+    numbers, before = vole_set(), []
+    for _ in range(2):
+        request = receiver.request(1)
+        assert len(request) == numbers.request_bytes(1, malicious=True)
+        before.append(receiver.challenge(sender.answer(1, request)))
+    for number, challenge in enumerate(before):
+        proof, b = sender.prove(challenge)
+        assert (len(challenge), len(proof)) == (CHALLENGE_BYTES, PROOF_BYTES)
+        a, c = receiver.verify(proof)
+        assert len(a) == numbers.length(1, first=0 if number else 2, malicious=True)
+        assert np.array_equal(sender.corrected(a, b), c)
+
+
+def changed(message: bytes, *places: int) -> bytes:
+    """A message with a bit of some bytes turned over."""
+    array = np.frombuffer(message, dtype=np.uint8).copy()
+    array[list(places)] ^= 1
+    return array.tobytes()
+
+
+# In the reply a seed, then 10 blocks for each tree: seven sums of levels, both of the last level, the correction.
+@pytest.mark.parametrize("places", [(5,), (16 + 160 * 9,), (16 + 160 * 99 + 96,), (16 + 112, 16 + 128), (16 + 144,)])
+def test_a_corrupt_sender_is_caught(places: tuple[int, ...]) -> None:
+    sender, receiver = connected(malicious=True)
+    reply = sender.answer(1, receiver.request(1))
+    proof, _ = sender.prove(receiver.challenge(changed(reply, *places)))
+    with pytest.raises(ArithmeticError, match="consistency"):
+        receiver.verify(proof)
+    with pytest.raises(RuntimeError, match="not the next"):
+        receiver.request(1)
+
+
+def test_a_sender_with_other_outputs_is_caught() -> None:
+    sender, receiver = connected(malicious=True)
+    b = np.empty((vole_set().length(1, first=1, malicious=True), 16), dtype=np.uint8)
+    challenge = receiver.challenge(sender.answer(1, receiver.request(1), b))
+    b[777, 3] ^= 1
+    with pytest.raises(ArithmeticError, match="consistency"):
+        receiver.verify(sender.prove(challenge)[0])
+
+
+@pytest.mark.parametrize("place", [0, 4000, 9000, -2000, -1])
+def test_a_corrupt_receiver_is_caught_before_the_reply(place: int) -> None:
+    sender, receiver = connected(malicious=True)
+    with pytest.raises(ArithmeticError, match="consistency"):
+        sender.answer(1, changed(receiver.request(1), place, (place + 4000) // 2))
+    with pytest.raises(RuntimeError, match="not the next"):
+        sender.answer(1, b"")
+
+
+@pytest.mark.parametrize("place", [0, 4000, 100_000, -1000])
+def test_a_corrupt_start_is_caught(place: int) -> None:
+    sender, receiver = VoleSender(b"s" * 16, malicious=True), VoleReceiver(b"s" * 16, malicious=True)
+    start = receiver.connect(sender.base_message())
+    with pytest.raises(ArithmeticError, match="consistency"):
+        sender.connect(receiver.base_message(), changed(start, place, place + 16))
+
+
+def test_modes_do_not_mix() -> None:
+    sender, receiver = connected(malicious=True)
+    with pytest.raises(RuntimeError, match="not the next"):
+        sender.extend(1, receiver.request(1))
+    with pytest.raises(RuntimeError, match="not the next"):
+        receiver.finish(b"")
+    with pytest.raises(RuntimeError, match="not the next"):
+        sender.prove(bytes(32))
+    sender, receiver = connected()
+    with pytest.raises(RuntimeError, match="not the next"):
+        sender.answer(1, receiver.request(1))
+    with pytest.raises(RuntimeError, match="not the next"):
+        receiver.verify(bytes(32))
 
 
 def test_outputs_look_random() -> None:
@@ -112,6 +206,8 @@ def test_refusals() -> None:
         receiver.finish(b"12345")
     with pytest.raises(ValueError, match="no such parameter set"):
         VoleSender(b"s" * 16, "silver")
+    with pytest.raises(ValueError, match="first must be"):
+        VoleReceiver(b"s" * 16, first=17)
     with pytest.raises(ValueError, match="no such parameter set"):
         vole_set("silver")
     with pytest.raises(ValueError, match="multiple of 4"):

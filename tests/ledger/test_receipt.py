@@ -90,7 +90,7 @@ def _changed_step(party: str, step: str, **changes):
         (_changed_step("lab", "match", transcripts={"dealer": hex_of("x")}), "statement.transcripts"),
         (_changed_step("lab", "figures", public_outputs={"report": hex_of("mine")}), "receipt.public_outputs_differ"),
         (_changed_step("lab", "match", attempt=2), "receipt.attempts_differ"),
-        (_changed_step("lab", "match", operator="psi.match"), "statement.operator"),
+        (_changed_step("lab", "match", operator="table.profile"), "statement.operator"),
         (_changed_step("lab", "match", version="2"), "statement.version"),
         (_changed_step("lab", "match", role="receiver"), "statement.role"),
         (_changed_step("lab", "match", ended=0), "statement.times"),

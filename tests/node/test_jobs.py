@@ -39,6 +39,16 @@ def _table(node: Any, job: str, step: str, port: str) -> dict[str, Any]:
     return dict(node.get(f"/jobs/{job}/results/{step}/{port}"))
 
 
+def test_a_series_gives_only_new_matches(shared_two: Group) -> None:
+    flow = matching_flow()
+    flow["steps"][2]["params"] = {"since": "nightly"}
+    for expected in (30, 0):
+        job = submit(shared_two, flow)
+        for node in shared_two.nodes.values():
+            assert node.wait(job)["state"] == "FINISHED", node.log(job)
+            assert _table(node, job, "match", "aligned")["total"] == expected
+
+
 def test_a_changed_receipt_does_not_verify(shared_two: Group) -> None:
     job = submit(shared_two, reading_flow())
     node = shared_two["alpha"]

@@ -88,9 +88,9 @@ def test_datasets_are_registered_noticed_and_forgotten(node: RunningNode, tmp_pa
 
 def test_operators_are_described_for_forms(node: RunningNode) -> None:
     items = {item["name"]: item for item in node.get("/operators")["items"]}
-    assert {"dataset.read", "psi.align"} <= set(items)
+    assert {"dataset.read", "psi"} <= set(items)
     assert items["dataset.read"]["params"]["properties"]["dataset"]["x-widget"] == "dataset"
-    assert set(items["psi.align"]["title"]) == {"zh", "en"}
+    assert set(items["psi"]["title"]) == {"zh", "en"}
 
 
 def test_rules_are_kept(node: RunningNode) -> None:
@@ -103,6 +103,26 @@ def test_rules_are_kept(node: RunningNode) -> None:
     node.call("DELETE", f"/rules/{other['id']}", status=204)
     node.call("DELETE", f"/rules/{made['id']}", status=204)
     assert node.get("/rules")["items"] == []
+
+
+def test_schedules_are_kept_paused_and_removed(node: RunningNode, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "s.csv", range(5), {"x": lambda number: number})
+    node.call("POST", "/datasets", {"name": "rows", "path": str(file)}, status=201)
+    flow = reading_flow(parties=("alpha",))
+    body = {"flow": flow, "cron": "0 3 * * *", "timezone": "Asia/Shanghai"}
+    made = node.call("POST", "/schedules", body, status=201)
+    assert (made["name"], made["state"], made["last"]) == ("reading", "active", None)
+    assert made["next_at"].endswith("T19:00:00.000Z") and made["parties"] == ["alpha"]
+    assert node.call("POST", "/schedules", body, status=409)["code"] == "schedule.exists"
+    assert node.call("POST", "/schedules", body | {"cron": "x"}, status=422)["code"] == "schedule.cron_invalid"
+    paused = node.post("/schedules/reading/pause")
+    assert (paused["state"], paused["next_at"]) == ("paused", None)
+    assert node.post("/schedules/reading/resume")["next_at"] == made["next_at"]
+    assert node.get("/schedules/reading")["flow"]["name"] == "reading"
+    assert [item["name"] for item in node.get("/schedules")["items"]] == ["reading"]
+    node.call("DELETE", "/schedules/reading", status=204)
+    assert node.call("GET", "/schedules/reading", status=404)["code"] == "schedule.unknown"
+    node.call("DELETE", "/datasets/rows")
 
 
 def test_invitations_are_listed_revoked_and_not_for_oneself(node: RunningNode) -> None:

@@ -291,7 +291,7 @@ def test_an_altered_receipt_is_not_signed(world: SmallWorld) -> None:
     ("field", "value", "code"),
     [
         ("protocol", 99, "peer.version_mismatch"),
-        ("operators", {"dataset.read": "0", "psi.align": "1"}, "job.operator_version_differs"),
+        ("operators", {"dataset.read": "0", "psi": "1"}, "job.operator_version_differs"),
         ("flow_hash", "0" * 64, "job.flow_hash_differs"),
     ],
 )

@@ -30,15 +30,33 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "table.profile": ({}, {}),
-    "psi.align": (
+    "psi": (
         {},
         {
             "receiver_keys": None,
             "sender_keys": None,
-            "group": "ristretto255",
+            "normalise": [],
             "nulls": "refuse",
             "duplicates": "refuse",
+            "reveal": "rows",
+            "learner": "both",
+            "join": "inner",
+            "receiver_columns": [],
+            "sender_columns": [],
+            "values": [],
+            "value_bound": 1 << 31,
+            "value_scale": 0,
+            "threshold": None,
+            "epsilon": None,
+            "protocol": "auto",
+            "group": "ristretto255",
+            "malicious": False,
+            "since": None,
         },
+    ),
+    "psi.many": (
+        {},
+        {"keys": {}, "normalise": [], "nulls": "refuse", "duplicates": "refuse", "learner": "all"},
     ),
     "table.split": ({}, {"test_fraction": 0.25, "seed": 0}),
     "preprocess.fit": ({}, {"missing": "mean", "scale": "standard", "constant": "drop"}),
@@ -75,10 +93,6 @@ def test_defaults(operator: str) -> None:
     assert read(operator, full) == full
 
 
-def test_both_matchings_take_the_same_parameters() -> None:
-    assert read("psi.match", {}) == read("psi.align", {})
-
-
 @pytest.mark.parametrize(
     ("operator", "params"),
     [
@@ -87,8 +101,16 @@ def test_both_matchings_take_the_same_parameters() -> None:
             {"dataset": "d", "columns": ["id", "y", "x"], "keys": ["id"], "label": "y", "types": {"x": "number"}},
         ),
         ("dataset.read", {"dataset": "d", "types": {"any": "text"}, "bad_cells": "null"}),
-        ("psi.align", {"receiver_keys": ["a", "b"], "sender_keys": ["c", "d"], "group": "x25519"}),
-        ("psi.align", {"receiver_keys": ["a", "b"]}),
+        ("psi", {"receiver_keys": ["a", "b"], "sender_keys": ["c", "d"], "group": "x25519"}),
+        ("psi", {"group": "sm2", "protocol": "ecdh"}),
+        ("psi", {"receiver_keys": ["a", "b"]}),
+        ("psi", {"normalise": [["nfkc", "trim"], ["phone:86"]], "duplicates": "all", "join": "full"}),
+        ("psi", {"reveal": "threshold", "threshold": 5}),
+        ("psi", {"reveal": "sum", "values": ["x"], "learner": "receiver"}),
+        ("psi", {"reveal": "count", "epsilon": 0.5}),
+        ("psi", {"join": "difference", "learner": "receiver"}),
+        ("psi", {"join": "union", "sender_columns": ["x"]}),
+        ("psi", {"malicious": True}),
         ("table.split", {"test_fraction": 0.999, "seed": 2**31 - 1}),
         (
             "stats.joint",
@@ -118,10 +140,22 @@ def test_good(operator: str, params: dict[str, Any]) -> None:
         ("dataset.read", {"dataset": "d", "keys": ["a", "a"]}),
         ("dataset.read", {"dataset": "d", "types": {"a": "date"}}),
         ("table.profile", {"extra": 1}),
-        ("psi.align", {"receiver_keys": []}),
-        ("psi.align", {"receiver_keys": ["a"], "sender_keys": ["b", "c"]}),
-        ("psi.align", {"group": "p256"}),
-        ("psi.match", {"nulls": "keep"}),
+        ("psi", {"receiver_keys": []}),
+        ("psi", {"receiver_keys": ["a"], "sender_keys": ["b", "c"]}),
+        ("psi", {"normalise": [["trim", "shout"]]}),
+        ("psi", {"reveal": "count", "join": "left"}),
+        ("psi", {"reveal": "count", "sender_columns": ["x"]}),
+        ("psi", {"reveal": "threshold"}),
+        ("psi", {"threshold": 5}),
+        ("psi", {"reveal": "sum"}),
+        ("psi", {"values": ["x"]}),
+        ("psi", {"epsilon": 1.0}),
+        ("psi", {"join": "difference"}),
+        ("psi", {"join": "left", "learner": "receiver"}),
+        ("psi", {"learner": "receiver", "receiver_columns": ["x"]}),
+        ("psi", {"malicious": True, "protocol": "ecdh"}),
+        ("psi", {"group": "secp256k1"}),
+        ("psi", {"nulls": "keep"}),
         ("table.split", {"test_fraction": 0}),
         ("table.split", {"test_fraction": 1}),
         ("table.split", {"test_fraction": "0.5"}),

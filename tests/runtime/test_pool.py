@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ import pytest
 from tacit.channel.identity import NodeIdentity
 from tacit.channel.port import PeerPort
 from tacit.errors import PeerError, ResourceError
+from tacit.operators.psi import Psi
 from tacit.runtime.artifacts import write_table
 from tacit.runtime.lines import PeerContact, resolve_lines
 from tacit.runtime.pool import Failed, Progress, Succeeded, Worker, WorkerEvent, WorkerPool
@@ -76,8 +78,8 @@ def test_a_step_leaves_outputs_with_digests(pool: WorkerPool, tmp_path: Path) ->
 
 
 def test_the_memory_limit_ends_the_step_with_a_clear_error(pool: WorkerPool, tmp_path: Path) -> None:
-    rows = 3_000_000
-    pq.write_table(pa.table({"id": pa.array(range(rows)), "x": pa.array([0.5] * rows)}), tmp_path / "rows.parquet")
+    rows = 10_000_000
+    pq.write_table(pa.table({"id": np.arange(rows), "x": np.full(rows, 0.5)}), tmp_path / "rows.parquet")
     event = run(pool, read_task(tmp_path, limits=Limits(memory_mb=64)))
     assert isinstance(event, Failed) and isinstance(event.error, ResourceError)
     assert event.error.code in ("step.out_of_memory", "worker.killed") and event.error.hint
@@ -100,14 +102,8 @@ class Match:
             task = read_task(
                 tmp_path,
                 step="match",
-                operator="psi.align",
-                params={
-                    "receiver_keys": ["id"],
-                    "sender_keys": ["id"],
-                    "group": "ristretto255",
-                    "nulls": "refuse",
-                    "duplicates": "refuse",
-                },
+                operator="psi",
+                params=Psi(receiver_keys=["id"], sender_keys=["id"], protocol="ecdh").model_dump(mode="json"),
                 role=role,
                 parties=PARTIES,
                 sid=sid.hex(),

@@ -33,7 +33,7 @@ FLOW: dict[str, Any] = {
         },
         {
             "id": "match",
-            "operator": "psi.align",
+            "operator": "psi",
             "at": {"receiver": "bank", "sender": "shop"},
             "inputs": {"receiver": "read_bank.table", "sender": "read_shop.table"},
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,19 +19,24 @@ _COLUMNS = ("name", "rows", "format", "state", "path")
 @app.command("add")
 def add_data(
     name: Annotated[str, typer.Argument(help="Name under which flows use it.")],
-    path: Annotated[Path, typer.Argument(help="A CSV or Parquet file.")],
+    path: Annotated[
+        str, typer.Argument(help="A CSV, Parquet or Arrow file, a folder of such, s3://… or postgresql://…")
+    ],
     home: HomeOption = None,
     options: Annotated[
         str, typer.Option(help='How to read it, as JSON: {"delimiter": ";", "encoding": "gb18030"}.')
     ] = "{}",
+    format: Annotated[
+        str | None, typer.Option(help="csv, parquet, arrow or postgresql; by default what the name tells.")
+    ] = None,
     description: Annotated[str, typer.Option(help="One line, for partners.")] = "",
     private: Annotated[bool, typer.Option("--private", help="Do not show it to peers.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Register a file. It is read once for its size and digest; nothing is copied."""
+    """Register a file, a folder or a query. It is read once for its size and digest; nothing is copied."""
     with reported(as_json=as_json), open_client(home) as client:
         dataset = client.add_dataset(
-            name, path, options=_parse(options), description=description, published=not private
+            name, path, format=format, options=_parse(options), description=description, published=not private
         )
         text = f"{name}: {dataset['rows']} rows, {len(dataset['columns'])} columns"
         print_data(dataset, as_json=as_json, text=text)

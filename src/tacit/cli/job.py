@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tacit.cli import schedule
 from tacit.cli.options import HomeOption, open_client
 from tacit.cli.output import JsonOption, QuietOption, confirm, note, print_data, reported, table, write_file
 from tacit.client.disclosures import describe_disclosures
@@ -165,6 +166,13 @@ def show_receipt(
         print_data(answer, as_json=as_json, text="\n".join([*lines, "verified" if answer["ok"] else "NOT verified"]))
         if not answer["ok"]:
             raise typer.Exit(RefusedError.exit_code)
+
+
+app.command("schedule")(schedule.add_schedule)
+app.command("schedules")(schedule.list_schedules)
+app.command("pause")(schedule.pause_schedule)
+app.command("resume")(schedule.resume_schedule)
+app.command("unschedule")(schedule.remove_schedule)
 
 
 def _table_format(out: Path) -> str:

@@ -24,6 +24,7 @@ from tacit.cli import (
     operator,
     output,
     peer,
+    psi,
     rehearse,
     rule,
 )
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.run_demo)
 app.command("rehearse")(rehearse.rehearse_flow)
+app.add_typer(psi.app, name="psi")
 app.add_typer(flow.app, name="flow")
 app.add_typer(operator.app, name="operator")
 app.add_typer(node.app, name="node")

@@ -25,9 +25,7 @@ def list_operators(as_json: JsonOption = False) -> None:
 
 
 @app.command("show")
-def show_operator(
-    name: Annotated[str, typer.Argument(help="For example psi.align")], as_json: JsonOption = False
-) -> None:
+def show_operator(name: Annotated[str, typer.Argument(help="For example psi")], as_json: JsonOption = False) -> None:
     """Show one operator: roles, ports, parameters, and who learns what."""
     with reported(as_json=as_json):
         described = {each["name"]: each for each in _described()}

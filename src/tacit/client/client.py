@@ -85,7 +85,7 @@ class Client:
     ) -> dict[str, Any]:
         body = {
             "name": name,
-            "path": str(Path(path).expanduser().absolute()),
+            "path": path if "://" in str(path) else str(Path(path).expanduser().absolute()),
             "options": dict(options or {}),
             "description": description,
             "published": published,
@@ -126,6 +126,35 @@ class Client:
     def jobs(self, *, state: str | None = None, waiting_for_me: bool | None = None) -> list[dict[str, Any]]:
         waiting = None if waiting_for_me is None else str(waiting_for_me).lower()
         return _items(self._node.get("/jobs", state=state, waiting_for_me=waiting))
+
+    # -- schedules -------------------------------------------------------------------------------------------------
+
+    def schedule(
+        self,
+        flow: FlowLike,
+        *,
+        cron: str,
+        name: str | None = None,
+        timezone: str = "UTC",
+        agreement: str | None = None,
+    ) -> dict[str, Any]:
+        """Submit a flow at set times: `cron` is minute, hour, day of month, month, day of week in `timezone`."""
+        given = {"cron": cron, "timezone": timezone, "name": name, "agreement": agreement}
+        body = _flow_body(flow) | {key: value for key, value in given.items() if value is not None}
+        return _object(self._node.post("/schedules", body))
+
+    def schedules(self) -> list[dict[str, Any]]:
+        """When each is due next (`next_at`), and how its last run came out (`last`)."""
+        return _items(self._node.get("/schedules"))
+
+    def unschedule(self, name: str) -> None:
+        self._node.delete(f"/schedules/{_segment(name)}")
+
+    def pause_schedule(self, name: str) -> dict[str, Any]:
+        return _object(self._node.post(f"/schedules/{_segment(name)}/pause"))
+
+    def resume_schedule(self, name: str) -> dict[str, Any]:
+        return _object(self._node.post(f"/schedules/{_segment(name)}/resume"))
 
     # -- rules and agreements --------------------------------------------------------------------------------------
 

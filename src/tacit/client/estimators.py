@@ -176,7 +176,7 @@ class _Secure:
             steps.append(_step(f"read_{party}", "dataset.read", {"owner": party}, {}, params))
         at = {"receiver": _FIRST, "sender": _SECOND}
         inputs = {"receiver": f"read_{_FIRST}.table", "sender": f"read_{_SECOND}.table"}
-        return [*steps, _step("match", "psi.align", at, inputs)]
+        return [*steps, _step("match", "psi", at, inputs)]
 
     def _run(self, name: str, steps: list[dict[str, Any]], first: pa.Table, second: pa.Table) -> Path:
         """The folder of the outputs."""

@@ -12,47 +12,69 @@ import pyarrow.parquet as pq
 
 from tacit.data.checks import finite, parse_text
 from tacit.data.reading import TYPES, Reading, key_not_exact
+from tacit.data.storage import StoredFile, refusal
 from tacit.errors import DataError
 
+_ARROW_FILE = b"ARROW1"
 
-def parquet_schema(path: Path) -> tuple[pa.Schema, int]:
+
+def parquet_schema(path: Path | StoredFile) -> tuple[pa.Schema, int]:
     """Schema and number of rows, from the footer alone. Raises DataError dataset.unreadable."""
-    with _translated("Parquet"), pq.ParquetFile(path, memory_map=True) as file:
+    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
         return file.schema_arrow, file.metadata.num_rows
 
 
-def read_parquet(path: Path, columns: list[str]) -> pa.Table:
+def read_parquet(path: Path | StoredFile, columns: list[str]) -> pa.Table:
     """Whole columns, decoded on all cores."""
-    with _translated("Parquet"), pq.ParquetFile(path, memory_map=True) as file:
+    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
         return file.read(columns=columns).select(columns)
 
 
-def parquet_batches(path: Path, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+def parquet_batches(path: Path | StoredFile, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
     """The same columns, streamed."""
-    with _translated("Parquet"), pq.ParquetFile(path, memory_map=True) as file:
+    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
         for batch in file.iter_batches(batch_size=rows, columns=columns):
             yield batch.select(columns)
 
 
-def arrow_schema(path: Path) -> tuple[pa.Schema, int]:
-    """Schema and number of rows of an Arrow IPC file, rows counted batch by batch."""
-    with _translated("Arrow"), pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
-        return file.schema, sum(file.get_batch(index).num_rows for index in range(file.num_record_batches))
+def arrow_schema(path: Path | StoredFile) -> tuple[pa.Schema, int]:
+    """Schema and number of rows of an Arrow IPC file or stream, rows counted batch by batch."""
+    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
+        return file.schema, sum(batch.num_rows for batch in _each(file))
 
 
-def read_arrow(path: Path, columns: list[str]) -> pa.Table:
-    """Columns of an Arrow IPC file, mapped rather than copied where it is not compressed."""
-    with _translated("Arrow"), pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
+def read_arrow(path: Path | StoredFile, columns: list[str]) -> pa.Table:
+    """Columns of an Arrow IPC file or stream, mapped rather than copied where it is local and not compressed."""
+    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
         return file.read_all().select(columns)
 
 
-def arrow_batches(path: Path, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+def arrow_batches(path: Path | StoredFile, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
     """The same columns, streamed."""
-    with _translated("Arrow"), pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
-        for index in range(file.num_record_batches):
-            whole = file.get_batch(index).select(columns)
+    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
+        for batch in _each(file):
+            whole = batch.select(columns)
             for start in range(0, whole.num_rows, rows):
                 yield whole.slice(start, rows)
+
+
+def _opened(path: Path | StoredFile) -> pa.NativeFile:
+    return pa.memory_map(str(path)) if isinstance(path, Path) else path.random()
+
+
+def _ipc(source: pa.NativeFile) -> pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader:
+    """The file format begins with a mark, the stream format with the length of the schema."""
+    is_file = source.read(len(_ARROW_FILE)) == _ARROW_FILE
+    source.seek(0)
+    return pa.ipc.open_file(source) if is_file else pa.ipc.open_stream(source)
+
+
+def _each(file: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:
+    if isinstance(file, pa.ipc.RecordBatchStreamReader):
+        yield from file
+    else:
+        for index in range(file.num_record_batches):
+            yield file.get_batch(index)
 
 
 def conform(name: str, column: pa.ChunkedArray, reading: Reading) -> tuple[pa.ChunkedArray, int]:
@@ -158,6 +180,8 @@ def _translated(what: str) -> Generator[None]:
         raise
     except (pa.ArrowException, OSError, EOFError) as error:
         if isinstance(error, (FileNotFoundError, PermissionError)):
+            raise
+        if isinstance(error, OSError) and refusal("", error) is not None:
             raise
         raise DataError(
             "dataset.unreadable",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ import pyarrow.csv as pacsv
 
 from tacit.data.checks import fits, not_numeric
 from tacit.data.columns import duplicate_column
+from tacit.data.storage import StoredFile
 from tacit.errors import DataError, InternalError, TacitError
 
 BLOCK = 4 << 20  # bytes cut at a time; a row must fit
@@ -24,6 +26,8 @@ _UNFIT = re.compile(r"In CSV column #(\d+): .*?CSV conversion error to (\w+)", r
 _RAGGED = re.compile(r"Expected (\d+) columns, got (\d+)")
 _TEXT = pa.string()
 _NO_TYPE = pa.null()
+_NUMBER = pa.float64()
+_NO_MARKS = bytes(set(range(256)) - set(b'"\r\n'))
 _ABOVE = {
     _NO_TYPE: (pa.int64(), pa.float64(), pa.bool_(), _TEXT),
     pa.int64(): (pa.int64(), pa.float64(), _TEXT),
@@ -41,7 +45,7 @@ class _UnfitError(Exception):
 class Delimited:
     """A CSV file and how it is cut: one character between cells, an encoding, whether cells may hold line ends."""
 
-    path: Path
+    path: Path | StoredFile
     delimiter: str
     encoding: str
     null_values: tuple[str, ...]
@@ -52,10 +56,13 @@ class Delimited:
         with self._translated():
             return list(self._open({}).schema.names)
 
-    def guessed(self, names: list[str]) -> dict[str, pa.DataType]:
-        """Type of each column as a first block tells; one without any value there is looked at in the whole file."""
+    def guessed(self, names: list[str], *, empty: pa.DataType = _NUMBER) -> dict[str, pa.DataType]:
+        """Type of each column as a first block tells; one without any value there is looked at in the whole file.
+
+        `empty` is the type of a column without a value in any row.
+        """
         types = self.settled(names, blocks=1)
-        return types | self.settled([name for name, dtype in types.items() if dtype == _NO_TYPE])
+        return types | self.settled([name for name, dtype in types.items() if dtype == _NO_TYPE], empty=empty)
 
     def table(self, types: dict[str, pa.DataType], *, guesses: Iterable[str]) -> pa.Table:
         """Columns named in `types`, in that order, in one pass on all cores.
@@ -92,10 +99,12 @@ class Delimited:
             name = self._name_at(int(unfit.args[0]), types)
             raise self.not_numeric(name, types[name]) from None
 
-    def settled(self, names: list[str], *, blocks: int | None = None) -> dict[str, pa.DataType]:
+    def settled(
+        self, names: list[str], *, blocks: int | None = None, empty: pa.DataType = _NUMBER
+    ) -> dict[str, pa.DataType]:
         """Narrowest type that holds all cells of the first `blocks` blocks (None: of the whole file).
 
-        int64, float64, bool or string; null for a column without values in a sample, float64 in the whole file.
+        int64, float64, bool or string; null for a column without values in a sample, `empty` in the whole file.
         """
         found = dict.fromkeys(names, _NO_TYPE)
         if not names:
@@ -106,7 +115,7 @@ class Delimited:
                     found[name] = _widened(found[name], batch.column(name))
                 if blocks is not None and index + 1 >= blocks:
                     return found
-        return {name: pa.float64() if dtype == _NO_TYPE else dtype for name, dtype in found.items()}
+        return {name: empty if dtype == _NO_TYPE else dtype for name, dtype in found.items()}
 
     def not_numeric(self, name: str, dtype: pa.DataType) -> TacitError:
         """Count and find the cells that do not fit a declared type."""
@@ -176,10 +185,13 @@ class Delimited:
         }
 
     def _open(self, types: Mapping[str, pa.DataType]) -> pacsv.CSVStreamingReader:
-        return pacsv.open_csv(self.path, **self._options(types, threads=False))
+        return pacsv.open_csv(self._bytes(), **self._options(types, threads=False))
 
     def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
-        return pacsv.read_csv(self.path, **self._options(types, threads=True))
+        return pacsv.read_csv(self._bytes(), **self._options(types, threads=True))
+
+    def _bytes(self) -> Path | pa.NativeFile:
+        return self.path if isinstance(self.path, Path) else self.path.sequential()
 
     @contextmanager
     def _translated(self) -> Generator[None]:
@@ -225,7 +237,9 @@ class Delimited:
         )
 
 
-def open_delimited(path: Path, *, delimiter: str, encoding: str, null_values: tuple[str, ...]) -> Delimited:
+def open_delimited(
+    path: Path | StoredFile, *, delimiter: str, encoding: str, null_values: tuple[str, ...]
+) -> Delimited:
     """Look at the raw bytes once: refuse what is no CSV, and see whether cells hold line ends.
 
     Raises DataError dataset.unreadable, dataset.empty; OSError if it cannot be opened.
@@ -244,27 +258,26 @@ def check_header(names: list[str], selected: list[str]) -> None:
             raise duplicate_column(name, names.count(name))
 
 
-def _has_quoted_line_end(path: Path, *, wide: bool) -> bool:
+def _has_quoted_line_end(path: Path | StoredFile, *, wide: bool) -> bool:
     """Whether a line end, or the end of the file, comes after an odd number of double quotes.
 
     If none does, lines are rows and can be cut on all cores. Encodings of several bytes per character cannot be
     judged by their bytes and count as if one did, once there is a quote.
     """
     with path.open("rb") as file:
-        _check_start(file.read(1 << 16), wide=wide)
-        file.seek(0)
-        odd = 0
-        for block in iter(lambda: file.read(BLOCK), b""):
+        start, odd = file.read(1 << 16), 0
+        _check_start(start, wide=wide)
+        for block in chain([start], iter(lambda: file.read(BLOCK), b"")):
             if not odd and b'"' not in block:
                 continue
             if wide:
                 return True
-            content = np.frombuffer(block, dtype=np.uint8)
-            quotes = np.flatnonzero(content == ord('"'))
-            ends = np.flatnonzero((content == ord("\n")) | (content == ord("\r")))
-            if ((np.searchsorted(quotes, ends) + odd) % 2).any():
+            marks = np.frombuffer(block.translate(None, _NO_MARKS), dtype=np.uint8)
+            quotes = marks == ord('"')
+            inside = np.bitwise_xor.accumulate(quotes.view(np.uint8))
+            if (inside[~quotes] != odd).any():
                 return True
-            odd = (odd + len(quotes)) % 2
+            odd ^= int(inside[-1]) if len(inside) else 0
     return odd == 1
 
 
@@ -283,6 +296,14 @@ def _widened(dtype: pa.DataType, column: pa.Array) -> pa.DataType:
         return dtype
     cells = pc.utf8_trim(column, " \t")
     return next((target for target in _ABOVE[dtype] if target == _TEXT or _castable(cells, target)), _TEXT)
+
+
+def widest(types: Iterable[pa.DataType]) -> pa.DataType:
+    """Narrowest type for the columns of several files; float64 where none of them has a value."""
+    found = set(types) - {_NO_TYPE}
+    if len(found) <= 1:
+        return found.pop() if found else _NUMBER
+    return _NUMBER if found == {pa.int64(), _NUMBER} else _TEXT
 
 
 def _castable(cells: pa.Array, target: pa.DataType) -> bool:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from tacit.data.checks import float_values, is_number
 from tacit.data.columns import KEY, role_of
-from tacit.data.sources import bad_cells, type_name
+from tacit.data.pieces import bad_cells
+from tacit.data.sources import type_name
 
 BINS = 20
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)

@@ -270,7 +270,7 @@ def _read_both(first: str, second: str, key: str, label: str | None = None) -> l
 
 def _align(first: str, second: str) -> dict[str, Any]:
     inputs = {"receiver": f"read_{first}.table", "sender": f"read_{second}.table"}
-    return _step("match", "psi.align", {"receiver": first, "sender": second}, inputs)
+    return _step("match", "psi", {"receiver": first, "sender": second}, inputs)
 
 
 def _step(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from tacit.channel.channel import Session
+from tacit.privacy.caution import Caution
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class DatasetSource:
     """Where a registered dataset of this party lies, and how it is to be read."""
 
     name: str
-    path: Path
-    format: str  # "csv" | "parquet"
+    path: Path | str  # a str is an address: s3://bucket/key, postgresql://user@host/database
+    format: str  # "csv" | "parquet" | "arrow" | "postgresql"
     options: Mapping[str, Any]
 
 
@@ -49,6 +50,24 @@ class StepIO(Protocol):
 
     def load_model(self, name: str, version: str | None) -> dict[str, Any]:
         """This party's piece. Raises NotFoundError("model.unknown")."""
+        ...
+
+    def caution(self) -> Caution:
+        """What the owner of this side allows in matches."""
+        ...
+
+    def recall(self, topic: str) -> list[dict[str, Any]]:
+        """What earlier steps of this party noted under `topic` (a name), oldest first."""
+        ...
+
+    def remember(self, topic: str, entry: dict[str, Any]) -> None:
+        """Note something for later steps of this party; it stays on this node."""
+        ...
+
+    def shelf(self, topic: str) -> Path | None:
+        """A folder that stays, for what later steps of this party read; it is private to this node.
+
+        None where nothing is kept, as in a rehearsal."""
         ...
 
     def progress(self, done: int, total: int, note: str = "") -> None:

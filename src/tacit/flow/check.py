@@ -10,7 +10,7 @@ from tacit.flow.parameters import dataset_problems, read_params
 from tacit.flow.plan import Plan, PlannedStep, Source
 from tacit.flow.problem import FlowCheckError, Problem, did_you_mean
 from tacit.flow.seats import dealer_problems, seat_problems
-from tacit.flow.wiring import Declared, split_reference, wiring_problems
+from tacit.flow.wiring import Declared, split_reference, unfilled_problems, wiring_problems
 from tacit.schema.flow import Flow, Step
 from tacit.schema.operator import Params, Spec
 
@@ -53,6 +53,8 @@ def _examine(
         if read is not None:
             params[step.id] = read
             found += dataset_problems(step, index, spec, read, datasets or {})
+    for index in known:
+        found += unfilled_problems(declared, index, params)
     found += _cycles(flow)
     if found:
         return None, sorted(found, key=_document_order)

@@ -54,7 +54,9 @@ class PlannedStep:
 
     def outputs_at(self, party: str) -> tuple[str, ...]:
         """Output ports of which this party gets a piece."""
-        return tuple(port.name for port in self.spec.outputs if party in self.holders(port))
+        filled = self.spec.produces(self.params) if self.spec.produces is not None else None
+        ports = (port for port in self.spec.outputs if filled is None or port.name in filled)
+        return tuple(port.name for port in ports if party in self.holders(port))
 
 
 @dataclass(frozen=True, slots=True)

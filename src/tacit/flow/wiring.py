@@ -7,7 +7,7 @@ from typing import Any
 
 from tacit.flow.problem import Problem, did_you_mean, listed
 from tacit.schema.flow import Flow, Step
-from tacit.schema.operator import Placement, Port, Spec
+from tacit.schema.operator import Params, Placement, Port, Spec
 
 
 class Declared:
@@ -55,6 +55,28 @@ def wiring_problems(declared: Declared, index: int) -> Iterator[Problem]:
             )
 
 
+def unfilled_problems(declared: Declared, index: int, params: Mapping[str, Params]) -> Iterator[Problem]:
+    """Inputs from outputs that their operator has, but does not fill under its parameters (step -> those)."""
+    step = declared.steps[index]
+    for name, reference in step.inputs.items():
+        source_id, port = split_reference(reference)
+        spec = declared.specs.get(declared.index.get(source_id, -1))
+        if spec is None or spec.produces is None or source_id not in params:
+            continue
+        filled = spec.produces(params[source_id])
+        if port in {output.name for output in spec.outputs} - filled:
+            yield Problem(
+                "flow.output_not_filled",
+                f"{spec.name} in step {source_id} does not fill its output {port} with these parameters.",
+                path=("steps", index, "inputs", name),
+                step=step.id,
+                port=name,
+                found=reference,
+                expected=listed(sorted(filled)),
+                hint=f"Change the parameters of step {source_id}, or connect another output.",
+            )
+
+
 def _kinds(port: Port) -> str:
     return " or ".join((port.kind.value, *(kind.value for kind in port.accepts)))
 
@@ -92,10 +114,12 @@ def _connection(declared: Declared, index: int, port: Port) -> Iterator[Problem]
             hint=did_you_mean(source_port, outputs),
         )
         return
-    yield from _mismatch(step, port, declared.steps[at], outputs[source_port], place)
+    yield from _mismatch(step, port, declared.steps[at], outputs[source_port], (source, declared.specs[index]), place)
 
 
-def _mismatch(step: Step, port: Port, source: Step, output: Port, place: dict[str, Any]) -> Iterator[Problem]:
+def _mismatch(
+    step: Step, port: Port, source: Step, output: Port, specs: tuple[Spec[Any], Spec[Any]], place: dict[str, Any]
+) -> Iterator[Problem]:
     if output.kind is not port.kind and output.kind not in port.accepts:
         yield Problem(
             "flow.type_mismatch",
@@ -114,8 +138,9 @@ def _mismatch(step: Step, port: Port, source: Step, output: Port, place: dict[st
             expected=port.placement.value,
         )
         return
-    held, needed = _parties(source, output), _parties(step, port)
-    if held is not None and needed is not None and held != needed:
+    held, needed = _parties(source, output, specs[0]), _parties(step, port, specs[1])
+    pieces = port.placement is Placement.EACH  # a party that is not asked may hold a piece too
+    if held is not None and needed is not None and not (needed <= held if pieces else held == needed):
         yield Problem(
             "flow.holder_mismatch",
             f"The input {port.name} of step {step.id} is needed at {listed(needed)}, but {source.id}.{output.name} is "
@@ -145,8 +170,8 @@ def _swapped(step: Step, port: Port, source: Step, output: Port, place: dict[str
             return
 
 
-def _parties(step: Step, port: Port) -> set[str] | None:
-    """Who holds a port; None while a seat is empty, which is reported on its own."""
-    if any(role not in step.at for role in port.holders):
+def _parties(step: Step, port: Port, spec: Spec[Any]) -> set[str] | None:
+    """Who holds a port; None while a seat that must be taken is empty, which is reported on its own."""
+    if any(role not in step.at and not spec.role(role).optional for role in port.holders):
         return None
-    return {step.at[role] for role in port.holders}
+    return {step.at[role] for role in port.holders if role in step.at}

@@ -26,11 +26,18 @@ def check(array: object, name: str, dtype: type[np.generic], ndim: int) -> None:
         raise ValueError(f"{name} must be aligned")
 
 
-def check_points(points: object, name: str = "points") -> None:
-    """As `check`, for encoded points: uint8 of shape (n, 32)."""
+def check_points(points: object, name: str = "points", width: int = 32) -> None:
+    """As `check`, for encoded points: uint8 of shape (n, width)."""
     check(points, name, np.uint8, 2)
-    if isinstance(points, np.ndarray) and points.shape[1] != 32:
-        raise ValueError(f"{name} must have shape (n, 32), not {points.shape}")
+    if isinstance(points, np.ndarray) and points.shape[1] != width:
+        raise ValueError(f"{name} must have shape (n, {width}), not {points.shape}")
+
+
+def check_tag(dst: object) -> bytes:
+    """A domain separation tag. TypeError unless it is bytes."""
+    if not isinstance(dst, bytes):
+        raise TypeError(f"dst must be bytes, not {type(dst).__name__}")
+    return dst
 
 
 def check_secret(secret: object, name: str, length: int) -> None:

@@ -57,12 +57,49 @@ def okvs_encode(keys: Bytes, values: Bytes, offsets: Offsets, capacity: int, bit
     return _native.okvs_encode(keys, values, offsets, int(capacity), _bits(bits), seed)
 
 
+def okvs_encode_masked(
+    masks: Bytes, keys: Bytes, offsets: Offsets, capacity: int, bits: float, seed: bytes, value_key: bytes
+) -> None:
+    """Add to `masks` (bins, sparse + dense, 16), in place, the vectors that give every key its `block_hash`.
+
+    `value_key` (16 bytes) is that of the hash. Free entries of the vectors are zero: only for masks that nobody else
+    knows. Errors as for `okvs_encode`; after an ArithmeticError some bins of `masks` are changed and others are not.
+    """
+    check(masks, "masks", np.uint8, 3)
+    if not masks.flags.writeable:
+        raise ValueError("masks must be writeable")
+    check_blocks(keys, "keys")
+    _check_store(offsets, capacity, seed)
+    check_secret(value_key, "value_key", 16)
+    _native.okvs_encode_masked(masks, keys, offsets, int(capacity), _bits(bits), seed, value_key)
+
+
 def okvs_decode(keys: Bytes, vectors: Bytes, offsets: Offsets, capacity: int, bits: float, seed: bytes) -> Bytes:
     """What the vectors (bins, sparse + dense, 16) give for every key → (n, 16); linear in `vectors`."""
     check_blocks(keys, "keys")
     check(vectors, "vectors", np.uint8, 3)
     _check_store(offsets, capacity, seed)
     return _native.okvs_decode(keys, vectors, offsets, int(capacity), _bits(bits), seed)
+
+
+def okvs_decode_tags(
+    keys: Bytes,
+    vectors: Bytes,
+    offsets: Offsets,
+    capacity: int,
+    bits: float,
+    seed: bytes,
+    tag_key: bytes,
+    width: int,
+) -> Bytes:
+    """`tag_hash` of what `okvs_decode` gives → (n, width), without the values in between."""
+    check_blocks(keys, "keys")
+    check(vectors, "vectors", np.uint8, 3)
+    _check_store(offsets, capacity, seed)
+    check_secret(tag_key, "tag_key", 16)
+    check_count(width, "width", 17)
+    _check_width(width)
+    return _native.okvs_decode_tags(keys, vectors, offsets, int(capacity), _bits(bits), seed, tag_key, int(width))
 
 
 def tag_hash(blocks: Bytes, key: bytes, width: int) -> Bytes:
@@ -87,13 +124,29 @@ def tag_pad(tags: Bytes, offsets: Offsets, capacity: int) -> tuple[Bytes, Number
 
 
 def tag_join(tags: Bytes, offsets: Offsets, peer: Bytes) -> Numbers:
-    """Rows (own, peer's) of equal tags in the same bin → (k, 2), in the order of `peer` (bins, m, width)."""
+    """Rows (own, peer's) of equal tags in the same bin → (k, 2), in the order of `peer` (bins, m, width).
+
+    Of equal own tags the first is found. ValueError if a bin holds more than 2^24 tags.
+    """
+    _check_lists(tags, offsets, peer)
+    return _native.tag_join(tags, offsets, peer)
+
+
+def tag_match(tags: Bytes, offsets: Offsets, peer: Bytes) -> tuple[Numbers, Numbers, Bytes]:
+    """As `tag_join` → own rows (k,), the peer's (k,), and a bit for each of the peer's: whether it was found.
+
+    Bits are packed lowest first into ⌈bins · m / 8⌉ bytes, as by `np.packbits(…, bitorder="little")`.
+    """
+    _check_lists(tags, offsets, peer)
+    return _native.tag_match(tags, offsets, peer)
+
+
+def _check_lists(tags: Bytes, offsets: Offsets, peer: Bytes) -> None:
     check(tags, "tags", np.uint8, 2)
     check(offsets, "offsets", np.int64, 1)
     check(peer, "peer", np.uint8, 3)
     _check_width(tags.shape[1])
     check_count(max(tags.shape[0], peer.shape[0] * peer.shape[1]), "number of tags", 1 << 32)
-    return _native.tag_join(tags, offsets, peer)
 
 
 def _check_store(offsets: Offsets, capacity: int, seed: bytes) -> None:
@@ -109,7 +162,7 @@ def _check_bins(bins: int) -> None:
 
 
 def _check_capacity(capacity: int) -> None:
-    check_count(capacity, "capacity", 1 << 28)
+    check_count(capacity, "capacity", (1 << 24) + 1)
     if capacity == 0:
         raise ValueError("capacity must be at least 1")
 

@@ -6,7 +6,8 @@ receiver gives any number (extension of Ishai, Kilian, Nissim and Petrank). The 
     sender.base_message() → receiver.connect;   receiver.base_message() → sender.connect
     receiver.extend(r) = message, t;            sender.extend(count, message) = q
 
-Against a malicious receiver use `extend_checked` and `check` on both sides; blocks appear after the check only.
+Against a malicious receiver use `extend_checked` on both sides: the message then proves that its choices are the same
+in every column (the check of Roy, SoftSpokenOT, 2022/192, with weights from a hash of what was sent before).
 """
 
 from __future__ import annotations
@@ -39,18 +40,13 @@ class CotSender:
     def extend(self, count: int, message: Buffer) -> Bytes:
         """q for `count` transfers → (count, 16)."""
         check_count(count, "count", 1 << 32)
-        return self._native.extend(int(count), as_bytes(message, "message"))
+        return self._native.extend(int(count), as_bytes(message, "message"), False)
 
-    def extend_checked(self, count: int, message: Buffer) -> None:
-        """As `extend`, but q waits for `check`. Only then may weights be tossed."""
+    def extend_checked(self, count: int, message: Buffer) -> Bytes:
+        """As `extend`, for `CotReceiver.extend_checked`. ArithmeticError if the proof is wrong: the object is spent,
+        and the protocol has to end before anything that depends on Δ is sent."""
         check_count(count, "count", 1 << 32)
-        self._native.extend_checked(int(count), as_bytes(message, "message"))
-
-    def check(self, count: int, weights: bytes, answer: Buffer) -> Bytes:
-        """q if the receiver's answer is right → (count, 16); otherwise ArithmeticError, and the object is spent."""
-        check_count(count, "count", 1 << 32)
-        check_secret(weights, "weights", 16)
-        return self._native.check(int(count), weights, as_bytes(answer, "answer"))
+        return self._native.extend(int(count), as_bytes(message, "message"), True)
 
 
 class CotReceiver:
@@ -71,22 +67,17 @@ class CotReceiver:
     def extend(self, choices: Bytes) -> tuple[bytes, Bytes]:
         """The message for the sender (`extension_bytes`), and t for the bits `choices` (n,) → (n, 16)."""
         _check_choices(choices)
-        return self._native.extend(choices)
+        return self._native.extend(choices, False)
 
-    def extend_checked(self, choices: Bytes) -> bytes:
-        """As `extend`, but t waits for `check`."""
+    def extend_checked(self, choices: Bytes) -> tuple[bytes, Bytes]:
+        """As `extend`, with a proof in the message."""
         _check_choices(choices)
-        return self._native.extend_checked(choices)
-
-    def check(self, weights: bytes) -> tuple[bytes, Bytes]:
-        """The answer under jointly tossed `weights` (16 bytes): 32 bytes; and t."""
-        check_secret(weights, "weights", 16)
-        return self._native.check(weights)
+        return self._native.extend(choices, True)
 
 
 def extension_bytes(count: int, checked: bool = False) -> int:
-    """Bytes of the receiver's message for `count` transfers: 16 each, in steps of 128."""
-    return 16 * (-(-count // 128) * 128 + (256 if checked else 0))
+    """Bytes of the receiver's message for `count` transfers: 16 each, in steps of 128; with the proof 4112 more."""
+    return 16 * (-(-count // 128) * 128 + (128 + 129 if checked else 0))
 
 
 def _check_choices(choices: Bytes) -> None:

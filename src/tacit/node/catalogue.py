@@ -1,21 +1,23 @@
-"""The node's catalogue of datasets: registers files, notices when they change, and shows peers what is published."""
+"""The node's catalogue of datasets: registers them, notices when they change, and shows peers what is published."""
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tacit.data import sources
+from tacit.data.places import locate, scheme_of, suffix_of
 from tacit.engines.engine import DatasetSource
-from tacit.errors import DataError, ParameterError
+from tacit.errors import DataError, ParameterError, TacitError
 from tacit.node.clock import now
 from tacit.node.database import DatasetRow
 from tacit.node.stores.datasets import DatasetStore
 
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,62}$")
-_FORMATS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow"}
+_UNSTAMPED = "read:"
 
 
 class Catalogue:
@@ -52,12 +54,12 @@ class Catalogue:
                 found=name,
                 expected="a lower-case letter, then letters, digits, - or _, at most 63 in all",
             )
-        file = _readable(path)
+        place, given = _readable(path), _options(path, options)
         row = DatasetRow(
             name=name,
-            path=str(file),
-            format=format or _format_of(file),
-            options=_options(file, options),
+            path=str(place),
+            format=format or _format_of(place, given),
+            options=given,
             description=description,
             published=published,
             registered_at=now(),
@@ -75,7 +77,8 @@ class Catalogue:
     def fresh(self, name: str) -> DatasetRow:
         """The dataset with findings that fit its file as it is now."""
         row = self._store.get(name)
-        if row.stamp == _stamp(_readable(row.path)):
+        _readable(row.path)
+        if row.stamp == _stamp(row):
             return row
         return self.refresh(name)
 
@@ -94,17 +97,19 @@ class Catalogue:
 
     @staticmethod
     def state_of(row: DatasetRow) -> str:
-        """ "ok", "changed" since it was last read, or "missing"."""
+        """ "ok", "changed" since it was last read, "missing", or "remote": another machine is not asked each time."""
+        if scheme_of(row.path) != "file":
+            return "remote"
         try:
-            return "ok" if _stamp(Path(row.path)) == row.stamp else "changed"
-        except OSError:
+            return "ok" if _stamp(row) == row.stamp else "changed"
+        except TacitError:
             return "missing"
 
 
 def _examined(row: DatasetRow) -> DatasetRow:
     """Sets what is known from the file. The stamp is taken first: a change while reading shows as a change later."""
-    row.stamp = _stamp(Path(row.path))
-    source = DatasetSource(name=row.name, path=Path(row.path), format=row.format, options=row.options)
+    row.stamp = _stamp(row)
+    source = _source(row)
     found = sources.describe(source)
     row.rows = found.rows
     row.size_bytes = found.size_bytes
@@ -113,13 +118,21 @@ def _examined(row: DatasetRow) -> DatasetRow:
     return row
 
 
-def _stamp(path: Path) -> str:
-    status = path.stat()
-    return f"{status.st_size}.{status.st_mtime_ns}.{status.st_ino}"
+def _source(row: DatasetRow) -> DatasetSource:
+    return DatasetSource(name=row.name, path=locate(row.path), format=row.format, options=row.options)
 
 
-def _readable(path: str) -> Path:
-    file = Path(path).expanduser()
+def _stamp(row: DatasetRow) -> str:
+    """Never twice the same where only reading tells whether something changed."""
+    return sources.stamp(_source(row)) or f"{_UNSTAMPED}{secrets.token_hex(8)}"
+
+
+def _readable(path: str) -> Path | str:
+    """The file, folder or address. Only what lies on this machine is looked for."""
+    place = locate(path)
+    if isinstance(place, str):
+        return place
+    file = place.expanduser()
     if not file.is_absolute():
         raise ParameterError(
             "dataset.path_relative",
@@ -127,7 +140,7 @@ def _readable(path: str) -> Path:
             found=path,
             hint="The node may run in another folder than you.",
         )
-    if not file.is_file():
+    if not file.is_file() and not file.is_dir():
         raise DataError(
             "dataset.not_found",
             "There is no such file.",
@@ -137,21 +150,21 @@ def _readable(path: str) -> Path:
     return file
 
 
-def _format_of(file: Path) -> str:
-    found = _FORMATS.get(file.suffix.lower())
+def _format_of(place: Path | str, options: Mapping[str, Any]) -> str:
+    found = sources.guessed_format(place, options)
     if found is None:
         raise ParameterError(
             "dataset.format_unknown",
             "The format of the file cannot be told from its name.",
-            found=file.name,
-            expected=", ".join(sorted(set(_FORMATS.values()))),
+            found=str(place).rsplit("/", 1)[-1],
+            expected=", ".join(sources.FORMATS),
             hint="Name the format.",
         )
     return found
 
 
-def _options(file: Path, options: Mapping[str, Any] | None) -> dict[str, Any]:
+def _options(path: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
     given = dict(options or {})
-    if file.suffix.lower() == ".tsv":
+    if suffix_of(path) == ".tsv":
         given.setdefault("delimiter", "\t")
     return given

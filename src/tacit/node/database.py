@@ -172,6 +172,25 @@ class OutboxRow(Table):
     __table_args__ = (Index("outbox_by_peer", "peer", "number"), {"sqlite_autoincrement": True})
 
 
+class ScheduleRow(Table):
+    """A flow that this node submits at set times. `claim`: number of the job of a run that is being submitted."""
+
+    __tablename__ = "schedules"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    flow: Mapped[Document]
+    flow_hash: Mapped[str]
+    agreement_id: Mapped[str]
+    cron: Mapped[str]
+    timezone: Mapped[str]
+    paused: Mapped[bool]
+    due_at: Mapped[float]
+    claim: Mapped[str | None]
+    claimed_due_at: Mapped[float | None]
+    last: Mapped[Document | None]  # due_at, at, outcome, job_id, code, message, found, hint
+    last_job: Mapped[str | None]  # the last that was submitted, whatever came after
+    created_at: Mapped[float]
+
+
 class AuditRow(Table):
     __tablename__ = "audit"
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -38,6 +38,11 @@ class Home:
         return self.path / "artifacts"
 
     @property
+    def history(self) -> Path:
+        """What steps note for later ones."""
+        return self.path / "history"
+
+    @property
     def models(self) -> Path:
         return self.path / "models"
 
@@ -134,7 +139,7 @@ def write_private(path: Path, text: str) -> None:
 def _make_folders(home: Home) -> None:
     home.path.mkdir(parents=True, exist_ok=True)
     home.path.chmod(0o700)
-    for folder in (home.keys, home.artifacts, home.models, home.log.parent):
+    for folder in (home.keys, home.artifacts, home.models, home.history, home.log.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 

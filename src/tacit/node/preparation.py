@@ -20,7 +20,7 @@ from tacit.node.settings import Settings
 from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.stores.peers import PeerStore
 from tacit.runtime.lines import PeerContact, resolve_lines
-from tacit.runtime.task import DatasetEntry, Limits, StepReport, StepTask
+from tacit.runtime.task import CautionEntry, DatasetEntry, Limits, StepReport, StepTask
 from tacit.schema.job import JobAgreement, SignedPart
 from tacit.schema.states import TaskState
 
@@ -71,6 +71,12 @@ class Preparation:
             models_dir=str(self.home.models),
             lines=resolve_lines(sid, row.role, step.at, self.identity, self._contacts(step)) if talks else {},
             limits=Limits(memory_mb=limits.memory_mb, cpu_s=limits.cpu_s, wall_s=limits.wall_s),
+            caution=CautionEntry(
+                min_result=self.settings.psi_min_result,
+                similar_runs=self.settings.psi_similar_runs,
+                similar_days=self.settings.psi_similar_days,
+            ),
+            history_dir=str(self.home.history),
         )
 
     def agreement(self, job: JobRow) -> JobAgreement:

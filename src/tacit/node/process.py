@@ -107,6 +107,8 @@ class Node:
         parts.recovery.spread_news()
         parts.watch.start()
         later(parts.watch.close)
+        parts.schedules.start()
+        later(parts.schedules.close)
         later(parts.workbench.close)
 
     def _serve_owner(self) -> None:

@@ -70,11 +70,21 @@ class Scheduler:
         name: str | None = None,
         agreement: str | None = None,
         forecast: Callable[[Blueprint], dict[str, Any]] = lambda _blueprint: {},
+        number: str | None = None,
     ) -> str:
         """Propose a job to all parties of its flow; this node approves by submitting. Returns the job's id.
 
+        `number`: 32 random hex digits for its id, from a caller who must know it before.
         Raises FlowProblems, RefusedError("job.party_unknown", "project.…"), NotFoundError("dataset.unknown").
         """
+        blueprint = self.examine(flow, agreement)
+        row = self._new_row(flow, blueprint, name, agreement, number or secrets.token_hex(16))
+        row.forecast = forecast(blueprint)
+        self._store(row, blueprint)
+        return row.id
+
+    def examine(self, flow: Flow, agreement: str | None) -> Blueprint:
+        """What can be known to be wrong with a job of this node before it is proposed. Raises as `submit`."""
         if self.me not in flow.parties:
             raise ParameterError(
                 "job.initiator_not_party",
@@ -88,13 +98,11 @@ class Scheduler:
         self.keys.of(flow.parties)
         self.projects.check_covers(agreement or "", blueprint)
         self.contribution.check(blueprint)
-        row = self._new_row(flow, blueprint, name, agreement)
-        row.forecast = forecast(blueprint)
-        self._store(row, blueprint)
-        return row.id
+        return blueprint
 
-    def _new_row(self, flow: Flow, blueprint: Blueprint, name: str | None, agreement: str | None) -> JobRow:
-        number = secrets.token_hex(16)
+    def _new_row(
+        self, flow: Flow, blueprint: Blueprint, name: str | None, agreement: str | None, number: str
+    ) -> JobRow:
         row = new_job(f"job-{number}", f"audit-{number}", name or flow.name, self.me, agreement or "", flow)
         row.disclosures = {party: [line.document() for line in lines] for party, lines in blueprint.disclosures.items()}
         row.decision, row.decided_by = APPROVED, "initiator"

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=3, ge=1, le=20, description="tries of a step whose failure may pass")
     give_up_s: float = Field(default=600.0, gt=0, description="how long an absent peer is waited for")
     poll_s: float = Field(default=2.0, gt=0, le=3, description="how often a running job asks after its peers")
+    psi_min_result: int = Field(default=0, ge=0, description="fewest common keys of a match whose result is given")
+    psi_similar_runs: int | None = Field(
+        default=None, ge=0, description="matches that a peer may make with almost the same set; none: no limit"
+    )
+    psi_similar_days: int = Field(default=30, ge=1, description="over how many days those are counted")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

@@ -34,6 +34,7 @@ from tacit.node.receipts import Receipts
 from tacit.node.recovery import Recovery
 from tacit.node.results import Results
 from tacit.node.scheduler import Scheduler
+from tacit.node.schedules import Schedules
 from tacit.node.settings import Settings
 from tacit.node.standing import Standing
 from tacit.node.statements import Statements
@@ -45,6 +46,7 @@ from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.stores.outbox import OutboxStore
 from tacit.node.stores.peers import InvitationStore, PeerStore
 from tacit.node.stores.rules import RuleStore
+from tacit.node.stores.schedules import ScheduleStore
 from tacit.node.watch import Watch
 from tacit.node.workbench import Pool, Switchboard, Workbench
 from tacit.operators import all_specs
@@ -170,6 +172,13 @@ class Parts:
         self.examiner = Examiner(self.jobs, self.keys, self.receipts, self.preparation)
         self.results = Results(ground.home, self.preparation, self.jobs)
         self.forecasting = Forecasting(self.me, self.catalogue, self.peers, self.courier)
+        self.schedules = Schedules(
+            store=ScheduleStore(ground.database),
+            jobs=self.jobs,
+            scheduler=self.scheduler,
+            forecasting=self.forecasting,
+            trail=self.trail,
+        )
         self.peering = Peering(
             settings=self.settings,
             keys=self.keys,

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 
+from tacit.runtime.without_pandas import leave_out_pandas
 
-class _WithoutPandas(MetaPathFinder):
-    """Arrow imports pandas, where it is installed, at the first conversion to numpy: half a second in every worker."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name == "pandas":
-            raise ModuleNotFoundError("workers do without pandas", name=name)
-        return None
-
-
-sys.meta_path.insert(0, _WithoutPandas())
+leave_out_pandas()
 
 import pyarrow.compute  # noqa: E402
 import pyarrow.csv  # noqa: E402

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from tacit.data.places import locate
 from tacit.data.sources import describe
 from tacit.engines.engine import DatasetSource
 from tacit.errors import TacitError
@@ -18,8 +18,8 @@ def measure(entries: Mapping[str, Mapping[str, DatasetEntry]]) -> dict[str, dict
 
 
 def _size(entry: DatasetEntry) -> DatasetSize:
-    source = DatasetSource(name=entry.name, path=Path(entry.path), format=entry.format, options=entry.options)
     try:
+        source = DatasetSource(name=entry.name, path=locate(entry.path), format=entry.format, options=entry.options)
         description = describe(source)
     except TacitError:
         return DatasetSize(rows=0, columns=0)

@@ -11,9 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from tacit.data.places import locate
 from tacit.engines.engine import DatasetSource
 from tacit.errors import InternalError, NotFoundError, ParameterError
+from tacit.privacy.caution import Caution
 from tacit.runtime import artifacts
+from tacit.runtime.history import History
 from tacit.runtime.task import OutputEntry, StepTask
 
 _MODEL_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,62}$")
@@ -52,7 +55,7 @@ class FileStepIO:
                 found=", ".join(sorted(self._task.datasets)) or "none",
                 hint="Register it with `tacit data add`, or give it to the rehearsal with --data PARTY.DATASET=PATH.",
             )
-        return DatasetSource(name=entry.name, path=Path(entry.path), format=entry.format, options=entry.options)
+        return DatasetSource(name=entry.name, path=locate(entry.path), format=entry.format, options=entry.options)
 
     def save_model(self, name: str, document: dict[str, Any]) -> str:
         """Version = the pieces' common `model_id` if there is one, so that all owners name it alike."""
@@ -73,6 +76,19 @@ class FileStepIO:
                 hint="Train and save it first, or name a version that exists here.",
             )
         return artifacts.read_document(folder / f"{version}.json")
+
+    def caution(self) -> Caution:
+        return Caution(**self._task.caution.model_dump())
+
+    def recall(self, topic: str) -> list[dict[str, Any]]:
+        return [] if self._task.history_dir is None else History(Path(self._task.history_dir)).read(topic)
+
+    def remember(self, topic: str, entry: dict[str, Any]) -> None:
+        if self._task.history_dir is not None:
+            History(Path(self._task.history_dir)).append(topic, entry)
+
+    def shelf(self, topic: str) -> Path | None:
+        return None if self._task.history_dir is None else History(Path(self._task.history_dir)).shelf(topic)
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         self._report_progress(done, total, note)

@@ -30,6 +30,14 @@ class Limits(_Shape):
     wall_s: int = Field(default=24 * 3600, ge=1)
 
 
+class CautionEntry(_Shape):
+    """What the owner allows in matches, see `tacit.privacy.caution`."""
+
+    min_result: int = Field(default=0, ge=0)
+    similar_runs: int | None = Field(default=None, ge=0)
+    similar_days: int = Field(default=30, ge=1)
+
+
 class StepTask(_Shape):
     """One step at one party: the whole world of a worker."""
 
@@ -48,6 +56,8 @@ class StepTask(_Shape):
     models_dir: str
     lines: dict[str, Line] = Field(default_factory=dict)  # peer role -> how to reach it
     limits: Limits = Limits()
+    caution: CautionEntry = CautionEntry()
+    history_dir: str | None = None  # where this party's steps note what later ones need; None: nothing is kept
 
 
 class OutputEntry(_Shape):

@@ -10,7 +10,7 @@
         at: {owner: hospital}
         params: {dataset: patients}
       - id: match
-        operator: psi.align
+        operator: psi
         at: {receiver: hospital, sender: lab}
         inputs: {receiver: hospital_rows.table, sender: lab_rows.table}
         params: {receiver_keys: [id], sender_keys: [id]}
@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tacit.schema.canonical import digest
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
+OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 PortRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}\.[a-z][a-z0-9_]{0,62}$")]
 
 

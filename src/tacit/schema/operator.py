@@ -39,7 +39,8 @@ class Placement(StrEnum):
 class Port:
     """A named input or output. `holders` are the roles that hold a piece of it.
 
-    `accepts` (inputs only) lists further kinds that may be connected.
+    `accepts` (inputs only) lists further kinds that may be connected. `optional`: an input that need not be connected,
+    an output that only some parameters fill (`Spec.produces`).
     """
 
     name: str
@@ -127,6 +128,7 @@ class Spec(Generic[P]):
     cost: Callable[[P, Mapping[str, Size]], Cost]
     group: str = "general"  # shelf of the palette
     talks: bool = True  # False: the parties of a step exchange nothing, no channel is opened
+    produces: Callable[[P], frozenset[str]] | None = None  # outputs that are filled under these parameters; None: all
 
     def role(self, name: str) -> Role:
         return next(role for role in self.roles if role.name == name)

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tacit.algorithms.alignment.keys import KeyRules, key_digests, key_set
+from tacit.algorithms.alignment.keys import (
+    KeyCounts,
+    KeyDigester,
+    KeyRules,
+    check_repeats,
+    fill_bins,
+    key_digests,
+    key_set,
+)
 from tacit.errors import DataError, ParameterError
 
 
@@ -20,14 +28,14 @@ def _digests(values: object, kind: pa.DataType | None = None) -> list[bytes]:
 
 
 @given(st.lists(st.text(max_size=8), max_size=20))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_texts_are_equal_exactly_when_their_digests_are(values: list[str]) -> None:
     found = _digests(values, pa.string())
     assert [found.index(one) for one in found] == [values.index(one) for one in values]
 
 
 @given(st.lists(st.tuples(st.text("ab", max_size=3), st.text("ab", max_size=3)), min_size=1, max_size=20))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_parts_of_a_key_do_not_run_together(pairs: list[tuple[str, str]]) -> None:
     table = pa.table({"a": [a for a, _ in pairs], "b": [b for _, b in pairs]})
     found = [row.tobytes() for row in key_digests(table, ["a", "b"])[0]]
@@ -135,3 +143,62 @@ def test_an_empty_string_is_a_key_and_a_null_is_none() -> None:
 
 def test_empty_table() -> None:
     assert len(key_set(pa.table({"a": pa.array([], pa.string())}), KeyRules(("a",))).rows) == 0
+
+
+class _Log:
+    """Takes what bins would take."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes | None] = []
+
+    def add(self, digests: np.ndarray) -> None:
+        self.seen += [row.tobytes() for row in digests]
+
+    def skip(self, rows: int) -> None:
+        self.seen += [None] * rows
+
+
+@given(st.lists(st.none() | st.text("ab", max_size=2), max_size=30), st.integers(1, 7))
+@settings(max_examples=60, deadline=None)
+def test_batches_fill_bins_row_by_row(values: list[str | None], size: int) -> None:
+    table = pa.table({"k": pa.array(values, pa.string())})
+    digester, log = KeyDigester(table.schema, KeyRules(("k",), nulls="drop")), _Log()
+    for batch in table.to_batches(max_chunksize=size):
+        digester.feed(log, batch)
+    digester.check()
+    digests, null, _ = key_digests(table, ["k"])
+    assert log.seen == [None if gone else row.tobytes() for row, gone in zip(digests, null, strict=True)]
+    assert digester.counts == KeyCounts(len(values), values.count(None), 0)
+
+
+def test_a_whole_table_fills_bins() -> None:
+    log = _Log()
+    digester = fill_bins(log, pa.table({"k": ["x", "y"]}), KeyRules(("k",)))
+    assert len(set(log.seen)) == 2 and digester.types == b"t"
+    fill_bins(log, pa.table({"k": pa.array([], pa.string())}), KeyRules(("k",)))
+
+
+def test_integers_at_and_above_the_signed_range_differ() -> None:
+    values = [0, 1, 2**63 - 1, 2**63, 2**64 - 1, 2**63 + 1]
+    found = _digests(values, pa.uint64())
+    assert len(set(found)) == 6 and found[:3] == _digests(values[:3], pa.int64())
+    assert not set(found) & set(_digests([-1, -(2**63), -(2**63) + 1], pa.int64()))
+
+
+def test_nulls_inside_a_dictionary_count() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["x", None]))
+    assert key_digests(pa.table({"k": column}), ["k"])[1].tolist() == [False, True, True]
+
+
+def test_repeats_are_refused_or_not() -> None:
+    check_repeats(KeyRules(("k",), duplicates="first"), 5, 10)
+    with pytest.raises(DataError) as caught:
+        check_repeats(KeyRules(("k",)), 5, 10)
+    assert caught.value.code == "data.key_duplicate"
+
+
+def test_rules_must_go_with_the_columns() -> None:
+    table = pa.table({"a": ["x"], "b": ["y"]})
+    with pytest.raises(ParameterError) as caught:
+        KeyDigester(table.schema, KeyRules(("a", "b"), normalise=(("trim",),)))
+    assert caught.value.code == "psi.normalise"

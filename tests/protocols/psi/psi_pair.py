@@ -11,22 +11,34 @@ import numpy as np
 
 from tacit.channel.channel import Channel
 from tacit.channel.memory import memory_pair
-from tacit.protocols.psi import ecdh
-from tacit.protocols.psi.wire import Group, Reveal, Terms
+from tacit.protocols.psi import run
+from tacit.protocols.psi.run import Fill
+from tacit.protocols.psi.wire import Group, Match, Protocol, Reveal, Side, Terms
 
 SID = bytes(range(32))
+SIDES = tuple(Side)
 
 
 def digests(items: Sequence[object]) -> np.ndarray:
-    joined = b"".join(hashlib.sha256(repr(item).encode()).digest() for item in items)
-    return np.frombuffer(joined, dtype=np.uint8).reshape(len(items), 32)
+    joined = b"".join(hashlib.sha256(repr(item).encode()).digest()[:16] for item in items)
+    return np.frombuffer(joined, dtype=np.uint8).reshape(len(items), 16)
 
 
-def both(receiver: Callable[[Channel], Any], sender: Callable[[Channel], Any]) -> tuple[Any, Any]:
+def random_digests(count: int, stream: int) -> np.ndarray:
+    """The same in every run."""
+    return np.random.default_rng(stream).integers(0, 256, (count, 16), dtype=np.uint8)
+
+
+def filled(items: np.ndarray) -> Fill:
+    return lambda keys: keys.add(items)
+
+
+def both(receiver: Callable[[Channel], Any], sender: Callable[[Channel], Any], wrap: Any = None) -> tuple[Any, Any]:
     """Results, or the errors, of the two sides; a side that ends closes its channel as a worker does."""
     left, right = memory_pair("receiver", "sender", patience_s=20)
+    ends = (left, right) if wrap is None else (wrap(left), wrap(right))
 
-    def run(side: Callable[[Channel], Any], channel: Channel) -> Any:
+    def run_side(side: Callable[[Channel], Any], channel: Channel) -> Any:
         try:
             return side(channel)
         except Exception as error:
@@ -35,8 +47,20 @@ def both(receiver: Callable[[Channel], Any], sender: Callable[[Channel], Any]) -
             channel.close()
 
     with ThreadPoolExecutor(2) as pool:
-        futures = pool.submit(run, receiver, left), pool.submit(run, sender, right)
+        futures = pool.submit(run_side, receiver, ends[0]), pool.submit(run_side, sender, ends[1])
         return futures[0].result(), futures[1].result()
+
+
+def side(me: Side, items: np.ndarray, terms: Terms, **options: Any) -> Callable[[Channel], Match]:
+    return lambda channel: run.intersect(channel, terms, me, filled(items), **options)
+
+
+def intersect_digests(xs: np.ndarray, ys: np.ndarray, terms: Terms) -> tuple[Match, Match]:
+    mine, theirs = both(side(Side.RECEIVER, xs, terms), side(Side.SENDER, ys, terms))
+    for result in (mine, theirs):
+        if isinstance(result, Exception):
+            raise result
+    return mine, theirs
 
 
 def intersect(
@@ -44,13 +68,7 @@ def intersect(
     ys: Sequence[object],
     reveal: Reveal = Reveal.BOTH,
     group: Group = Group.RISTRETTO255,
-) -> tuple[ecdh.Match, ecdh.Match]:
-    terms = Terms(sid=SID, group=group, reveal=reveal)
-    mine, theirs = both(
-        lambda channel: ecdh.receive(channel, digests(xs), terms),
-        lambda channel: ecdh.send(channel, digests(ys), terms),
-    )
-    for result in (mine, theirs):
-        if isinstance(result, Exception):
-            raise result
-    return mine, theirs
+    protocol: Protocol = Protocol.ECDH,
+) -> tuple[Match, Match]:
+    terms = Terms(sid=SID, group=group, reveal=reveal, protocol=protocol)
+    return intersect_digests(digests(xs), digests(ys), terms)

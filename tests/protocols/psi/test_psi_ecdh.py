@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.psi import psi_pair
-from protocols.psi.psi_pair import both, digests, intersect
+from protocols.psi.psi_pair import both, digests, intersect, side
 from tacit.errors import ParameterError, ResourceError
 from tacit.protocols.psi import ecdh
-from tacit.protocols.psi.wire import Group, Reveal, Terms
+from tacit.protocols.psi.wire import Group, Protocol, Reveal, Side, Terms
 
 sets = st.lists(st.integers(0, 30), unique=True, max_size=20)
 
@@ -25,6 +25,7 @@ def test_both_get_the_intersection_in_one_order(xs: list[int], ys: list[int]) ->
     assert common == [ys[i] for i in theirs.rows]
     assert sorted(common) == sorted(set(xs) & set(ys))
     assert (mine.peer_count, theirs.peer_count) == (len(ys), len(xs))
+    assert mine.count == theirs.count == len(common)
 
 
 @given(sets, sets)
@@ -33,7 +34,7 @@ def test_receiver_only(xs: list[int], ys: list[int]) -> None:
     mine, theirs = intersect(xs, ys, Reveal.RECEIVER)
     assert mine.rows is not None
     assert sorted(xs[i] for i in mine.rows) == sorted(set(xs) & set(ys))
-    assert theirs.rows is None
+    assert (theirs.rows, theirs.count) == (None, None)
     assert theirs.peer_count == len(xs)
 
 
@@ -59,28 +60,23 @@ def test_equal_sets_match_fully_and_in_no_telling_order() -> None:
     assert not np.array_equal(first.rows, second.rows)
 
 
-def test_digests_of_another_shape_are_refused() -> None:
-    left, right = both(
-        lambda channel: ecdh.receive(channel, np.zeros((2, 16), dtype=np.uint8), Terms(sid=psi_pair.SID)),
-        lambda channel: None,
-    )
-    assert isinstance(left, ValueError)
-    assert right is None
-
-
 def test_own_set_above_the_limit() -> None:
     terms = Terms(sid=psi_pair.SID, max_items=3)
-    left, _ = both(
-        lambda channel: ecdh.receive(channel, digests(range(4)), terms),
-        lambda channel: channel.recv(1, 1),
-    )
+    left, right = both(side(Side.RECEIVER, digests(range(4)), terms), side(Side.SENDER, digests(range(3)), terms))
     assert isinstance(left, ResourceError)
-    assert left.code == "psi.too_many_items"
+    assert left.code == right.peer_code == "psi.too_many_items"
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"sid": b"short"}, {"key_types": b""}, {"key_types": b"x"}, {"key_types": b"t" * 17}, {"max_items": 1 << 40}],
+    [
+        {"sid": b"short"},
+        {"key_types": b""},
+        {"key_types": b"x"},
+        {"key_types": b"t" * 17},
+        {"max_items": 1 << 40},
+        {"malicious": True, "protocol": Protocol.ECDH},
+    ],
 )
 def test_terms_are_checked(wrong: dict[str, bytes]) -> None:
     with pytest.raises(ParameterError):
@@ -89,11 +85,10 @@ def test_terms_are_checked(wrong: dict[str, bytes]) -> None:
 
 def test_progress_reaches_its_end() -> None:
     seen: list[tuple[int, int]] = []
-    terms = Terms(sid=psi_pair.SID)
+    terms = Terms(sid=psi_pair.SID, protocol=Protocol.ECDH)
+    items = digests(range(3))
     both(
-        lambda channel: ecdh.receive(
-            channel, digests(range(3)), terms, progress=lambda done, total: seen.append((done, total))
-        ),
-        lambda channel: ecdh.send(channel, digests(range(3)), terms),
+        side(Side.RECEIVER, items, terms, progress=lambda done, total: seen.append((done, total))),
+        side(Side.SENDER, items, terms),
     )
     assert seen[-1][0] == seen[-1][1] == len(seen)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from protocols.psi.psi_pair import random_digests, side
 from tacit.algorithms.alignment.align import Seat, align
 from tacit.algorithms.alignment.keys import KeyRules
 from tacit.channel.channel import Channel
@@ -18,7 +20,8 @@ from tacit.channel.identity import NodeIdentity
 from tacit.channel.line import Line, connect
 from tacit.channel.sni import session_name
 from tacit.errors import DataError, TacitError
-from tacit.protocols.psi.wire import Side
+from tacit.protocols.psi import layout as layouts
+from tacit.protocols.psi.wire import Protocol, Side, Terms
 
 SID = bytes(range(32))
 RULES = KeyRules(("id",))
@@ -73,6 +76,18 @@ def test_alignment(run_both: Callable[..., list[Any]]) -> None:
     left, right = run_both(_work(Side.RECEIVER, ids), _work(Side.SENDER, ids[100:]))
     assert left == right
     assert sorted(left) == sorted(ids[100:])
+
+
+@pytest.mark.parametrize("malicious", [False, True])
+def test_vole_over_several_groups(
+    run_both: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, malicious: bool
+) -> None:
+    monkeypatch.setattr(layouts, "FULL_BIN", 1 << 12)
+    items = random_digests(60_000, 1)
+    terms = Terms(sid=SID, protocol=Protocol.VOLE, malicious=malicious)
+    left, right = run_both(side(Side.RECEIVER, items, terms), side(Side.SENDER, items[20_000:], terms))
+    assert np.array_equal(np.sort(left.rows), np.arange(20_000, 60_000))
+    assert np.array_equal(left.rows, right.rows + 20_000)
 
 
 @pytest.mark.parametrize("attempt", range(4))

@@ -38,7 +38,7 @@ pub fn inner_product(level: Level, a: &[Block], b: &[Block]) -> u128 {
     assert_eq!(a.len(), b.len());
     match carryless(level) {
         #[cfg(target_arch = "x86_64")]
-        true => crate::clmul::inner_product(a, b),
+        true => crate::clmul::inner_product(level, a, b),
         _ => a.iter().zip(b).fold(0, |sum, (x, y)| sum ^ multiply(word(x), word(y))),
     }
 }
@@ -48,7 +48,7 @@ pub fn add_scaled(level: Level, factor: &Block, x: &[Block], out: &mut [Block]) 
     assert_eq!(x.len(), out.len());
     match carryless(level) {
         #[cfg(target_arch = "x86_64")]
-        true => crate::clmul::add_scaled(factor, x, out),
+        true => crate::clmul::add_scaled(level, factor, x, out),
         _ => x.iter().zip(out).for_each(|(x, out)| {
             *out = (word(out) ^ multiply(word(factor), word(x))).to_le_bytes();
         }),
@@ -60,7 +60,7 @@ pub fn add_dense(level: Level, dense: &[Block], x: &[Block], out: &mut [Block]) 
     assert_eq!(x.len(), out.len());
     match carryless(level) {
         #[cfg(target_arch = "x86_64")]
-        true => crate::clmul::add_dense(dense, x, out),
+        true => crate::clmul::add_dense(level, dense, x, out),
         _ => x.iter().zip(out).for_each(|(x, out)| {
             let sum = dense.iter().rev().fold(0, |sum, factor| multiply(sum ^ word(factor), word(x)));
             *out = (word(out) ^ sum).to_le_bytes();

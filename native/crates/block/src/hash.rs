@@ -10,33 +10,57 @@ const BATCH: usize = 128;
 
 /// A family of hashes under one public key.
 #[derive(Clone)]
-pub struct Hash(Aes128);
+pub struct Hash {
+    slow: Aes128,
+    #[cfg(target_arch = "x86_64")]
+    fast: Option<crate::cipher::Aes>,
+}
+
+/// Runs a method of the vector code where there is some.
+macro_rules! where_fast {
+    ($self:ident, $fast:ident => $run:expr) => {
+        #[cfg(target_arch = "x86_64")]
+        if let Some($fast) = &$self.fast {
+            return $run;
+        }
+    };
+}
 
 impl Hash {
     /// The hashes under `key`, which is public: a constant or made from the session.
     pub fn new(key: &Block) -> Hash {
-        Hash(Aes128::new(key.into()))
+        #[cfg(target_arch = "x86_64")]
+        let fast = tacit_cpu::level().ok().and_then(|level| crate::cipher::Aes::new(level, key));
+        Hash {
+            slow: Aes128::new(key.into()),
+            #[cfg(target_arch = "x86_64")]
+            fast,
+        }
+    }
+
+    /// The same without vector code.
+    #[cfg(all(test, target_arch = "x86_64"))]
+    pub fn portable(key: &Block) -> Hash {
+        Hash { slow: Aes128::new(key.into()), fast: None }
     }
 
     /// x ← π(x).
     pub fn permute(&self, blocks: &mut [Block]) {
-        self.0.encrypt_blocks(Array::cast_slice_from_core_mut(blocks));
+        where_fast!(self, fast => fast.permute(blocks));
+        self.slow.encrypt_blocks(Array::cast_slice_from_core_mut(blocks));
     }
 
     /// out ← π(x) ⊕ x: one-way, correlation robust.
     pub fn compress(&self, x: &[Block], out: &mut [Block]) {
         assert_eq!(x.len(), out.len());
+        where_fast!(self, fast => fast.compress(x, out));
         out.copy_from_slice(x);
-        for (x, out) in x.chunks(BATCH).zip(out.chunks_mut(BATCH)) {
-            self.permute(out);
-            for (x, out) in x.iter().zip(out) {
-                *out = (word(x) ^ word(out)).to_le_bytes();
-            }
-        }
+        self.compress_in_place(out);
     }
 
     /// x ← π(x) ⊕ x.
     pub fn compress_in_place(&self, blocks: &mut [Block]) {
+        where_fast!(self, fast => fast.compress_in_place(blocks));
         let mut before = [[0; 16]; BATCH];
         for blocks in blocks.chunks_mut(BATCH) {
             before[..blocks.len()].copy_from_slice(blocks);
@@ -45,6 +69,25 @@ impl Hash {
                 *block = (word(before) ^ word(block)).to_le_bytes();
             }
         }
+    }
+
+    /// `compress` under this key and under another's.
+    pub fn compress_both(&self, other: &Hash, x: &[Block], out: &mut [Block], out_other: &mut [Block]) {
+        #[cfg(target_arch = "x86_64")]
+        if let (Some(fast), Some(other)) = (&self.fast, &other.fast) {
+            return fast.compress_both(other, x, out, out_other);
+        }
+        self.compress(x, out);
+        other.compress(x, out_other);
+    }
+
+    /// out ← π(π(x)) ⊕ π(x): `tweaked` without a tweak.
+    pub fn twice(&self, x: &[Block], out: &mut [Block]) {
+        assert_eq!(x.len(), out.len());
+        where_fast!(self, fast => fast.twice(x, out));
+        out.copy_from_slice(x);
+        self.permute(out);
+        self.compress_in_place(out);
     }
 
     /// x_i ← π(π(x_i) ⊕ (tweak + step · i)) ⊕ π(x_i): tweakable circular correlation robust (§7.4 there). A `step` of

@@ -5,6 +5,8 @@
 
 mod bits;
 #[cfg(target_arch = "x86_64")]
+mod cipher;
+#[cfg(target_arch = "x86_64")]
 mod clmul;
 mod field;
 mod hash;

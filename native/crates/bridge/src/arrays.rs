@@ -1,12 +1,14 @@
 //! Between NumPy arrays and slices, without copies.
 
-use numpy::{Element, IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{Element, IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 /// A C-contiguous matrix that Python lends.
 pub type Matrix<'py, T> = PyReadonlyArray2<'py, T>;
+/// A C-contiguous matrix that Python lends to be written to.
+pub type Writable<'py, T> = PyReadwriteArray2<'py, T>;
 /// A contiguous vector that Python lends.
 pub type Vector<'py, T> = PyReadonlyArray1<'py, T>;
 
@@ -26,11 +28,11 @@ impl Buffer<'_> {
     }
 }
 
-/// The rows of an (n, 32) matrix.
-pub fn encodings<'a>(matrix: &'a Matrix<'_, u8>) -> PyResult<&'a [[u8; 32]]> {
-    match matrix.as_slice()?.as_chunks::<32>() {
-        (rows, []) if matrix.as_array().ncols() == 32 => Ok(rows),
-        _ => Err(PyValueError::new_err("points must have shape (n, 32)")),
+/// The rows of an (n, N) matrix.
+pub fn encodings<'a, const N: usize>(matrix: &'a Matrix<'_, u8>) -> PyResult<&'a [[u8; N]]> {
+    match matrix.as_slice()?.as_chunks::<N>() {
+        (rows, []) if matrix.as_array().ncols() == N => Ok(rows),
+        _ => Err(PyValueError::new_err(format!("points must have shape (n, {N})"))),
     }
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use tacit_block::{Block, Hash};
 use tacit_cpu::Level;
 
-use crate::arrays::{Matrix, exactly, matrix};
+use crate::arrays::{Matrix, Writable, exactly, matrix};
 use crate::threads;
 
 /// Blocks to a task.
@@ -63,6 +63,15 @@ fn field_scale<'py>(py: Python<'py>, factor: &[u8], blocks: Matrix<'py, u8>) -> 
 pub fn rows<'a>(matrix: &'a Matrix<'_, u8>) -> PyResult<&'a [Block]> {
     match matrix.as_slice()?.as_chunks::<16>() {
         (rows, []) if matrix.as_array().ncols() == 16 => Ok(rows),
+        _ => Err(PyValueError::new_err("blocks must have shape (n, 16)")),
+    }
+}
+
+/// The rows of an (n, 16) matrix that is written to.
+pub fn rows_mut<'a>(matrix: &'a mut Writable<'_, u8>) -> PyResult<&'a mut [Block]> {
+    let columns = matrix.as_array().ncols();
+    match matrix.as_slice_mut()?.as_chunks_mut::<16>() {
+        (rows, []) if columns == 16 => Ok(rows),
         _ => Err(PyValueError::new_err("blocks must have shape (n, 16)")),
     }
 }

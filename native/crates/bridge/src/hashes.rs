@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zeroize::Zeroizing;
 
-use crate::arrays::{Buffer, Vector, exactly, matrix};
+use crate::arrays::{Buffer, Matrix, Vector, exactly, matrix};
+use crate::blocks::{Blocks, returned, rows};
 use crate::threads;
 
 /// Below this many bytes the call does not leave its own thread.
@@ -15,7 +16,9 @@ const SMALL: usize = 64 * 1024;
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Blake3>()?;
     module.add_function(wrap_pyfunction!(blake3_hash, module)?)?;
+    module.add_function(wrap_pyfunction!(blake3_short, module)?)?;
     module.add_function(wrap_pyfunction!(blake3_strings, module)?)?;
+    module.add_function(wrap_pyfunction!(bound_hash, module)?)?;
     module.add_function(wrap_pyfunction!(prg_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(prg_u64, module)?)
 }
@@ -47,7 +50,7 @@ impl Blake3 {
             py.detach(work);
             return Ok(());
         }
-        threads::run(py, work)
+        threads::run_on(py, &self.0, |hasher| tacit_hash::update(hasher, data))
     }
 
     fn digest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -87,6 +90,48 @@ fn blake3_strings<'py>(
     })?;
     let out = out.ok_or_else(|| PyValueError::new_err("offsets must be n + 1 ascending positions inside data"))?;
     matrix(py, out, rows, out_len)
+}
+
+/// Positions of strings in an Arrow array.
+#[derive(FromPyObject)]
+enum Positions<'py> {
+    Narrow(Vector<'py, i32>),
+    Wide(Vector<'py, i64>),
+}
+
+#[pyfunction]
+fn blake3_short<'py>(py: Python<'py>, data: Buffer<'py>, offsets: Positions<'py>, key: &[u8]) -> PyResult<Blocks<'py>> {
+    let (data, key) = (data.as_slice()?, Zeroizing::new(exactly::<32>(key, "key")?));
+    let out = match &offsets {
+        Positions::Narrow(offsets) => {
+            let offsets = offsets.as_slice()?;
+            threads::run(py, || tacit_hash::hash_short(data, offsets, &key))?
+        }
+        Positions::Wide(offsets) => {
+            let offsets = offsets.as_slice()?;
+            threads::run(py, || tacit_hash::hash_short(data, offsets, &key))?
+        }
+    };
+    returned(py, out.ok_or_else(|| PyValueError::new_err("offsets must be n + 1 ascending positions inside data"))?)
+}
+
+#[pyfunction]
+fn bound_hash<'py>(
+    py: Python<'py>,
+    blocks: Matrix<'py, u8>,
+    items: Matrix<'py, u8>,
+    key: &[u8],
+) -> PyResult<Bound<'py, PyArray2<u8>>> {
+    let (blocks, items, key) = (rows(&blocks)?, rows(&items)?, Zeroizing::new(exactly::<32>(key, "key")?));
+    if blocks.len() != items.len() {
+        return Err(PyValueError::new_err("blocks and items must have equally many rows"));
+    }
+    let out = threads::run(py, || {
+        let mut out = vec![[0; 32]; blocks.len()];
+        tacit_hash::hash_pairs(blocks, items, &key, &mut out);
+        out
+    })?;
+    matrix(py, out.into_flattened(), blocks.len(), 32)
 }
 
 #[pyfunction]

@@ -1,18 +1,20 @@
 //! `tacit.kernel._native`: buffers in, arrays out, the GIL released in between. Not an API: `tacit.kernel` is.
 //!
 //! Shapes and types are checked by the Python face; what depends on values is checked here.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod arrays;
 mod bits;
 mod blocks;
 mod groups;
 mod hashes;
+mod keys;
 mod ot;
 mod ring;
 mod stores;
 mod threads;
 mod vole;
+mod weierstrass;
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -27,10 +29,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     blocks::register(module)?;
     groups::register(module)?;
     hashes::register(module)?;
+    keys::register(module)?;
     ot::register(module)?;
     ring::register(module)?;
     stores::register(module)?;
     vole::register(module)?;
+    weierstrass::register(module)?;
     threads::register(module)
 }
 

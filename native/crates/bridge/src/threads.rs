@@ -1,6 +1,6 @@
 //! The kernel's threads: one pool per process, made at first use, its size changeable.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -25,6 +25,22 @@ pub fn count() -> usize {
 pub fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     let pool = pool()?;
     Ok(py.detach(|| pool.install(work)))
+}
+
+/// `run` on a state that serves one caller at a time. The state is locked before the pool is entered: a thread of the
+/// pool that waited for the lock could be one that its holder waits for, or the holder itself, which takes up other
+/// work while it waits.
+pub fn run_on<S: Send, T: Send>(
+    py: Python<'_>,
+    state: &Mutex<S>,
+    work: impl FnOnce(&mut S) -> T + Send,
+) -> PyResult<T> {
+    let pool = pool()?;
+    Ok(py.detach(|| {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = &mut *state;
+        pool.install(|| work(state))
+    }))
 }
 
 #[pyfunction]

@@ -6,12 +6,12 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tacit_block::Block;
-use tacit_ot::{BaseReceiver, BaseSender};
-use tacit_vole::{Code, Parameters, Request, SETS};
+use tacit_ot::{BaseReceiver, BaseSender, Error};
+use tacit_vole::{Code, Parameters, SETS};
 use zeroize::Zeroizing;
 
-use crate::arrays::{Buffer, Matrix, exactly};
-use crate::blocks::{Blocks, level, returned, rows};
+use crate::arrays::{Buffer, Matrix, Writable, exactly};
+use crate::blocks::{Blocks, level, returned, rows, rows_mut};
 use crate::ot::{choose, locked, raised, untimely};
 use crate::threads;
 
@@ -19,6 +19,9 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<VoleSender>()?;
     module.add_class::<VoleReceiver>()?;
     module.add_function(wrap_pyfunction!(vole_compress, module)?)?;
+    module.add_function(wrap_pyfunction!(vole_start_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(vole_request_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(vole_reply_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(vole_sets, module)?)
 }
 
@@ -38,24 +41,48 @@ fn vole_sets(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(all)
 }
 
+/// Bytes of the receiver's first message of a set.
+#[pyfunction]
+fn vole_start_bytes(parameters: &str, first: usize, malicious: bool) -> PyResult<usize> {
+    Ok(named(parameters)?.start_bytes(steps(first)?, malicious))
+}
+
+/// Bytes of the receiver's request for so many blocks of a set.
+#[pyfunction]
+fn vole_request_bytes(parameters: &str, blocks: usize, malicious: bool) -> PyResult<usize> {
+    Ok(named(parameters)?.request_bytes(blocks, malicious))
+}
+
+/// Bytes of the sender's reply for so many blocks of a set.
+#[pyfunction]
+fn vole_reply_bytes(parameters: &str, blocks: usize) -> PyResult<usize> {
+    Ok(named(parameters)?.reply_bytes(blocks))
+}
+
 /// The expand-convolute code on a vector of twice `outputs` blocks.
 #[pyfunction]
 fn vole_compress<'py>(py: Python<'py>, blocks: Matrix<'py, u8>, weight: usize, seed: &[u8]) -> PyResult<Blocks<'py>> {
     let (blocks, seed, level) = (rows(&blocks)?, exactly(seed, "seed")?, level()?);
     let out = threads::run(py, || {
         let code = Code::new(blocks.len() / 2, weight, &seed);
-        let (lower, upper) = blocks.split_at(code.outputs());
-        let mut values: Vec<u128> = upper.iter().map(|block| u128::from_le_bytes(*block)).collect();
-        let mut out = lower.to_vec();
-        code.convolve(level, &mut values);
-        code.expand(&values, &mut out);
-        out
+        let mut values: Vec<u128> = blocks.iter().map(|block| u128::from_le_bytes(*block)).collect();
+        let (out, upper) = values.split_at_mut(code.outputs());
+        code.convolve(level, upper);
+        code.expand(level, upper, 0, out);
+        out.iter().map(|value| value.to_le_bytes()).collect()
     })?;
     returned(py, out)
 }
 
 fn named(name: &str) -> PyResult<&'static Parameters> {
     Parameters::named(name).ok_or_else(|| PyValueError::new_err("there is no such parameter set"))
+}
+
+/// Blocks that the first base correlations are for.
+fn steps(first: usize) -> PyResult<usize> {
+    let limit = tacit_vole::BATCH_LIMIT;
+    let allowed = (1..=limit).contains(&first).then_some(first);
+    allowed.ok_or_else(|| PyValueError::new_err(format!("first must be in 1..{limit}")))
 }
 
 enum Sender {
@@ -69,17 +96,36 @@ enum Sender {
 struct VoleSender {
     parameters: &'static Parameters,
     session: Block,
+    first: usize,
+    malicious: bool,
     state: Mutex<Sender>,
+}
+
+impl VoleSender {
+    /// Does a step; one that fails a check leaves nothing to go on with.
+    fn step<T: Send>(
+        &self,
+        py: Python<'_>,
+        step: impl FnOnce(&mut tacit_vole::VoleSender) -> Result<T, Error> + Send,
+    ) -> PyResult<T> {
+        threads::run_on(py, &self.state, |state| {
+            let Sender::Ready(sender) = state else { return Err(untimely()) };
+            let made = step(sender);
+            if made.as_ref().err() == Some(&Error::Check) {
+                *state = Sender::Gone;
+            }
+            made.map_err(raised)
+        })?
+    }
 }
 
 #[pymethods]
 impl VoleSender {
     #[new]
-    fn new(session: &[u8], parameters: &str) -> PyResult<Self> {
-        let session = exactly(session, "session")?;
-        let parameters = named(parameters)?;
-        let (delta, base) = choose(&session)?;
-        Ok(VoleSender { parameters, session, state: Mutex::new(Sender::Based(delta, base)) })
+    fn new(py: Python<'_>, session: &[u8], parameters: &str, first: usize, malicious: bool) -> PyResult<Self> {
+        let (session, parameters, first) = (exactly(session, "session")?, named(parameters)?, steps(first)?);
+        let (delta, base) = choose(py, &session)?;
+        Ok(VoleSender { parameters, session, first, malicious, state: Mutex::new(Sender::Based(delta, base)) })
     }
 
     fn base_message<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -91,19 +137,24 @@ impl VoleSender {
 
     fn connect(&self, py: Python<'_>, offer: Buffer<'_>, start: Buffer<'_>) -> PyResult<()> {
         let (offer, start, level) = (offer.as_slice()?, start.as_slice()?, level()?);
-        threads::run(py, || {
-            let mut state = locked(&self.state);
-            if !matches!(*state, Sender::Based(..)) {
+        threads::run_on(py, &self.state, |state| {
+            if !matches!(state, Sender::Based(..)) {
                 return Err(untimely());
             }
-            let Sender::Based(delta, base) = std::mem::replace(&mut *state, Sender::Gone) else {
+            let Sender::Based(delta, base) = std::mem::replace(state, Sender::Gone) else {
                 return Err(untimely());
             };
             let keys = base.finish(offer).map_err(raised)?;
-            let sender = tacit_vole::VoleSender::new(level, self.parameters, &self.session, &delta, &keys, start);
+            let (set, session) = (self.parameters, &self.session);
+            let sender =
+                tacit_vole::VoleSender::new(level, set, session, &delta, &keys, start, self.first, self.malicious);
             *state = Sender::Ready(Box::new(sender.map_err(raised)?));
             Ok(())
         })?
+    }
+
+    fn length(&self, py: Python<'_>, blocks: usize) -> PyResult<usize> {
+        self.step(py, |sender| sender.length(blocks))
     }
 
     fn extend<'py>(
@@ -111,33 +162,32 @@ impl VoleSender {
         py: Python<'py>,
         blocks: usize,
         message: Buffer<'py>,
-    ) -> PyResult<(Bound<'py, PyBytes>, Blocks<'py>)> {
-        let message = message.as_slice()?;
-        let made = threads::run(py, || match &mut *locked(&self.state) {
-            Sender::Ready(sender) => Some(sender.extend(blocks, message)),
-            _ => None,
-        })?;
-        let extended = made.ok_or_else(untimely)?.map_err(raised)?;
-        Ok((PyBytes::new(py, &extended.reply), returned(py, extended.outputs)?))
+        mut out: Writable<'py, u8>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let (message, out) = (message.as_slice()?, rows_mut(&mut out)?);
+        Ok(PyBytes::new(py, &self.step(py, |sender| sender.extend(blocks, message, out))?))
     }
 
-    fn corrected<'py>(&self, py: Python<'py>, x: Matrix<'py, u8>, b: Matrix<'py, u8>) -> PyResult<Blocks<'py>> {
-        let (x, b) = (rows(&x)?, rows(&b)?);
-        if x.len() != b.len() {
+    fn prove<'py>(&self, py: Python<'py>, challenge: Buffer<'py>, b: Matrix<'py, u8>) -> PyResult<Bound<'py, PyBytes>> {
+        let (challenge, b) = (challenge.as_slice()?, rows(&b)?);
+        Ok(PyBytes::new(py, &self.step(py, |sender| sender.prove(challenge, b))?))
+    }
+
+    fn correct(&self, py: Python<'_>, x: Matrix<'_, u8>, mut out: Writable<'_, u8>) -> PyResult<()> {
+        let (x, out) = (rows(&x)?, rows_mut(&mut out)?);
+        if x.len() != out.len() {
             return Err(PyValueError::new_err("x and b must have equally many rows"));
         }
-        let made = threads::run(py, || match &*locked(&self.state) {
-            Sender::Ready(sender) => Some(sender.corrected(x, b)),
-            _ => None,
-        })?;
-        returned(py, made.ok_or_else(untimely)?)
+        self.step(py, |sender| {
+            sender.correct(x, out);
+            Ok(())
+        })
     }
 }
 
 enum Receiver {
     Based(BaseSender),
     Ready(Box<tacit_vole::VoleReceiver>),
-    Asked(Box<tacit_vole::VoleReceiver>, Request),
     Gone,
 }
 
@@ -146,18 +196,37 @@ enum Receiver {
 struct VoleReceiver {
     parameters: &'static Parameters,
     session: Block,
+    first: usize,
+    malicious: bool,
     offer: [u8; tacit_ot::OFFER_BYTES],
     state: Mutex<Receiver>,
+}
+
+impl VoleReceiver {
+    /// As `VoleSender::step`.
+    fn step<T: Send>(
+        &self,
+        py: Python<'_>,
+        step: impl FnOnce(&mut tacit_vole::VoleReceiver) -> Result<T, Error> + Send,
+    ) -> PyResult<T> {
+        threads::run_on(py, &self.state, |state| {
+            let Receiver::Ready(receiver) = state else { return Err(untimely()) };
+            let made = step(receiver);
+            if matches!(made, Err(Error::Check | Error::Message)) {
+                *state = Receiver::Gone;
+            }
+            made.map_err(raised)
+        })?
+    }
 }
 
 #[pymethods]
 impl VoleReceiver {
     #[new]
-    fn new(session: &[u8], parameters: &str) -> PyResult<Self> {
-        let session = exactly(session, "session")?;
-        let parameters = named(parameters)?;
+    fn new(session: &[u8], parameters: &str, first: usize, malicious: bool) -> PyResult<Self> {
+        let (session, parameters, first) = (exactly(session, "session")?, named(parameters)?, steps(first)?);
         let (base, offer) = BaseSender::new(&session).map_err(raised)?;
-        Ok(VoleReceiver { parameters, session, offer, state: Mutex::new(Receiver::Based(base)) })
+        Ok(VoleReceiver { parameters, session, first, malicious, offer, state: Mutex::new(Receiver::Based(base)) })
     }
 
     fn base_message<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -166,64 +235,60 @@ impl VoleReceiver {
 
     fn connect<'py>(&self, py: Python<'py>, answer: Buffer<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let (answer, level) = (answer.as_slice()?, level()?);
-        let start = threads::run(py, || {
-            let mut state = locked(&self.state);
-            if !matches!(*state, Receiver::Based(..)) {
+        let start = threads::run_on(py, &self.state, |state| {
+            if !matches!(state, Receiver::Based(..)) {
                 return Err(untimely());
             }
-            let Receiver::Based(base) = std::mem::replace(&mut *state, Receiver::Gone) else {
+            let Receiver::Based(base) = std::mem::replace(state, Receiver::Gone) else {
                 return Err(untimely());
             };
             let keys = base.finish(answer).map_err(raised)?;
-            let (receiver, start) =
-                tacit_vole::VoleReceiver::new(level, self.parameters, &self.session, &keys).map_err(raised)?;
+            let (set, session) = (self.parameters, &self.session);
+            let made = tacit_vole::VoleReceiver::new(level, set, session, &keys, self.first, self.malicious);
+            let (receiver, start) = made.map_err(raised)?;
             *state = Receiver::Ready(Box::new(receiver));
             Ok(start)
         })??;
         Ok(PyBytes::new(py, &start))
     }
 
-    fn request<'py>(&self, py: Python<'py>, blocks: usize) -> PyResult<Bound<'py, PyBytes>> {
-        let message = threads::run(py, || {
-            let mut state = locked(&self.state);
-            match std::mem::replace(&mut *state, Receiver::Gone) {
-                Receiver::Ready(mut receiver) => {
-                    let request = receiver.request(blocks).map_err(raised);
-                    match request {
-                        Ok(request) => {
-                            let message = request.message.clone();
-                            *state = Receiver::Asked(receiver, request);
-                            Ok(message)
-                        }
-                        Err(error) => {
-                            *state = Receiver::Ready(receiver);
-                            Err(error)
-                        }
-                    }
-                }
-                other => {
-                    *state = other;
-                    Err(untimely())
-                }
-            }
-        })??;
-        Ok(PyBytes::new(py, &message))
+    fn ready(&self, py: Python<'_>) -> PyResult<usize> {
+        self.step(py, |receiver| Ok(receiver.ready()))
     }
 
-    fn finish<'py>(&self, py: Python<'py>, reply: Buffer<'py>) -> PyResult<(Blocks<'py>, Blocks<'py>)> {
-        let reply = reply.as_slice()?;
-        let [a, c] = threads::run(py, || {
-            let mut state = locked(&self.state);
-            if !matches!(*state, Receiver::Asked(..)) {
-                return Err(untimely());
-            }
-            let Receiver::Asked(mut receiver, request) = std::mem::replace(&mut *state, Receiver::Gone) else {
-                return Err(untimely());
-            };
-            let made = receiver.finish(request, reply).map_err(raised)?;
-            *state = Receiver::Ready(receiver);
-            Ok(made)
-        })??;
-        Ok((returned(py, a)?, returned(py, c)?))
+    fn request<'py>(&self, py: Python<'py>, blocks: usize) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.step(py, |receiver| receiver.request(blocks))?))
+    }
+
+    fn length(&self, py: Python<'_>) -> PyResult<usize> {
+        let made = self.step(py, |receiver| Ok(receiver.length()))?;
+        made.map_err(|_| untimely())
+    }
+
+    fn finish(
+        &self,
+        py: Python<'_>,
+        reply: Buffer<'_>,
+        mut a: Writable<'_, u8>,
+        mut c: Writable<'_, u8>,
+    ) -> PyResult<()> {
+        let (reply, a, c) = (reply.as_slice()?, rows_mut(&mut a)?, rows_mut(&mut c)?);
+        self.step(py, |receiver| receiver.finish(reply, [a, c]))
+    }
+
+    fn challenge<'py>(
+        &self,
+        py: Python<'py>,
+        reply: Buffer<'py>,
+        mut a: Writable<'py, u8>,
+        mut c: Writable<'py, u8>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let (reply, a, c) = (reply.as_slice()?, rows_mut(&mut a)?, rows_mut(&mut c)?);
+        Ok(PyBytes::new(py, &self.step(py, |receiver| receiver.challenge(reply, [a, c]))?))
+    }
+
+    fn verify(&self, py: Python<'_>, proof: Buffer<'_>) -> PyResult<()> {
+        let proof = proof.as_slice()?;
+        self.step(py, |receiver| receiver.verify(proof))
     }
 }

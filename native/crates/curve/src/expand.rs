@@ -6,7 +6,7 @@ use crate::Error;
 
 /// A domain separation tag, prepared: DST_prime of RFC 9380, and the hash after its block of zeros.
 pub(crate) struct Tag {
-    prime: Vec<u8>,
+    pub(crate) prime: Vec<u8>,
     padded: Sha512,
 }
 

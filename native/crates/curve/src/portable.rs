@@ -2,9 +2,9 @@
 
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
-use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::IsIdentity;
 
+use crate::factor::Factors;
 use crate::{Encoding, Error};
 
 pub(crate) fn map(uniform: &[[u8; 64]], out: &mut [Encoding]) {
@@ -13,15 +13,15 @@ pub(crate) fn map(uniform: &[[u8; 64]], out: &mut [Encoding]) {
     }
 }
 
-pub(crate) fn map_mul(uniform: &[[u8; 64]], half: &Scalar, out: &mut [Encoding]) {
-    let products = uniform.iter().map(|uniform| RistrettoPoint::from_uniform_bytes(uniform) * half);
-    encode_doubles(products.collect(), out);
+pub(crate) fn map_mul(uniform: &[[u8; 64]], factors: &Factors<'_>, out: &mut [Encoding]) {
+    let product = |(index, uniform)| RistrettoPoint::from_uniform_bytes(uniform) * *factors.of(index).half;
+    encode_doubles(uniform.iter().enumerate().map(product).collect(), out);
 }
 
-pub(crate) fn mul(points: &[Encoding], half: &Scalar, out: &mut [Encoding]) -> Result<(), Error> {
+pub(crate) fn mul(points: &[Encoding], factors: &Factors<'_>, out: &mut [Encoding]) -> Result<(), Error> {
     let product = |(index, point): (usize, &Encoding)| {
         let point = CompressedRistretto(*point).decompress().filter(|point| !point.is_identity());
-        point.map(|point| point * half).ok_or(Error::Point(index))
+        point.map(|point| point * *factors.of(index).half).ok_or(Error::Point(index))
     };
     let products = points.iter().enumerate().map(product).collect::<Result<_, _>>()?;
     encode_doubles(products, out);

@@ -1,8 +1,10 @@
 //! The vector units against curve25519-dalek, and the lanes' arithmetic against its definition.
 
 use curve25519_dalek::scalar::Scalar;
+use sha2::{Digest, Sha512};
 
-use crate::factor::digits;
+use crate::expand::Tag;
+use crate::factor::{Factor, Factors};
 use crate::vector::{Kind, Task, run};
 use crate::{Encoding, Error, portable};
 
@@ -58,30 +60,46 @@ fn maps_equal_dalek() {
     }
 }
 
+fn factor(scalar: Scalar) -> Factor {
+    Factor::new(&scalar.to_bytes()).unwrap()
+}
+
 #[test]
 fn products_equal_dalek() {
     let (points, uniform) = (points(37), uniform(37));
     let scalars = [Scalar::ONE, -Scalar::ONE, Scalar::from(8u8), -Scalar::from(9u8), scalar(1), scalar(2)];
-    for (round, half) in scalars.into_iter().enumerate() {
-        let count = [37, 1, 8, 9, 16, 17][round];
-        let digits = digits(&half.to_bytes());
-        let (points, uniform) = (&points[..count], &uniform[..count]);
-        let (mut expected, mut mapped) = (vec![[0; 32]; count], vec![[0; 32]; count]);
-        portable::mul(points, &half, &mut expected).unwrap();
-        portable::map_mul(uniform, &half, &mut mapped);
-        for kind in kinds() {
-            let mut out = vec![[0; 32]; count];
-            run(kind, Task::Mul { points, half: &digits, out: &mut out }).unwrap();
-            assert_eq!(out, expected, "{kind:?}");
-            run(kind, Task::MapMul { uniform, half: &digits, out: &mut out }).unwrap();
-            assert_eq!(out, mapped, "{kind:?}");
-        }
+    for (round, shared) in scalars.into_iter().enumerate() {
+        let shared = factor(shared);
+        equal_dalek(&points, &uniform, [37, 1, 8, 9, 16, 17][round], || Factors::Shared(&shared));
+    }
+}
+
+#[test]
+fn products_with_a_scalar_each_equal_dalek() {
+    let (points, uniform) = (points(37), uniform(37));
+    let each: Vec<Factor> = (0..37).map(|seed| factor(scalar(seed))).collect();
+    for count in [37, 1, 8, 9, 16, 17] {
+        equal_dalek(&points, &uniform, count, || Factors::Each(&each[..count]));
+    }
+}
+
+fn equal_dalek<'a>(points: &[Encoding], uniform: &[[u8; 64]], count: usize, factors: impl Fn() -> Factors<'a>) {
+    let (points, uniform) = (&points[..count], &uniform[..count]);
+    let (mut expected, mut mapped) = (vec![[0; 32]; count], vec![[0; 32]; count]);
+    portable::mul(points, &factors(), &mut expected).unwrap();
+    portable::map_mul(uniform, &factors(), &mut mapped);
+    for kind in kinds() {
+        let mut out = vec![[0; 32]; count];
+        run(kind, Task::Mul { points, factors: factors(), out: &mut out }).unwrap();
+        assert_eq!(out, expected, "{kind:?}");
+        run(kind, Task::MapMul { uniform, factors: factors(), out: &mut out }).unwrap();
+        assert_eq!(out, mapped, "{kind:?}");
     }
 }
 
 #[test]
 fn bad_points_are_refused_as_dalek_does() {
-    let half = digits(&Scalar::ONE.to_bytes());
+    let one = factor(Scalar::ONE);
     let good = points(1)[0];
     let mut candidates: Vec<Encoding> = (0..60).map(bytes).collect();
     candidates.iter_mut().for_each(|candidate| {
@@ -96,9 +114,9 @@ fn bad_points_are_refused_as_dalek_does() {
         let mut slice = vec![good; 20];
         slice[13] = candidate;
         let mut out = vec![[0; 32]; 20];
-        let expected = portable::mul(&slice, &Scalar::ONE, &mut out);
+        let expected = portable::mul(&slice, &Factors::Shared(&one), &mut out);
         for kind in kinds() {
-            let done = run(kind, Task::Mul { points: &slice, half: &half, out: &mut out });
+            let done = run(kind, Task::Mul { points: &slice, factors: Factors::Shared(&one), out: &mut out });
             assert_eq!(done, expected, "{kind:?} {candidate:x?}");
         }
     }
@@ -138,6 +156,29 @@ fn ladders_refuse_low_order_and_keep_their_neighbours() {
         let done = run(kind, Task::Ladder { points: &points, scalar: &scalar, out: &mut out });
         assert_eq!(done, Err(Error::Point(11)), "{kind:?}");
         assert_eq!(out[..11], expected[..11], "{kind:?}");
+    }
+}
+
+#[test]
+fn hashes_of_every_length_equal_sha2() {
+    if kinds().is_empty() {
+        return;
+    }
+    for length in [0usize, 1, 7, 110, 111, 112, 113, 127, 128, 129, 239, 240, 300] {
+        let messages: Vec<u8> = (0..19 * length).map(|i| (i * 37 + i / 200) as u8).collect();
+        let write = |row: usize, out: &mut [u8]| out.copy_from_slice(&messages[row * length..][..length]);
+        let mut out = [[0; 64]; 19];
+        crate::vector::hash(length, &write, &mut out);
+        for (row, out) in out.iter().enumerate() {
+            assert_eq!(out[..], Sha512::digest(&messages[row * length..][..length])[..], "{length}");
+        }
+        for size in [1, 46, 47, 255] {
+            let tag = Tag::new(&vec![7; size]).unwrap();
+            crate::vector::expand(&messages, length, &tag.prime, &mut out);
+            for (row, out) in out.iter().enumerate() {
+                assert_eq!(*out, tag.expand(&messages[row * length..][..length]), "{length} {size}");
+            }
+        }
     }
 }
 

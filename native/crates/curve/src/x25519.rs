@@ -18,7 +18,7 @@ pub fn x25519_random_scalar() -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {
 /// When there is not one point per output.
 pub fn x25519_mul(level: Level, points: &[Encoding], scalar: &[u8; 32], out: &mut [Encoding]) -> Result<(), Error> {
     let scalar = clamped(scalar);
-    each_task(points, out, |points, out| dispatch::ladder(level, points, &scalar, out))
+    each_task(points, out, |_, points, out| dispatch::ladder(level, points, &scalar, out))
 }
 
 fn clamped(scalar: &[u8; 32]) -> Zeroizing<[u8; 32]> {

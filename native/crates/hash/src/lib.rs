@@ -1,9 +1,12 @@
 //! BLAKE3 of buffers and, keyed, of many strings at once.
 #![forbid(unsafe_code)]
 
+mod short;
+
 use rayon::prelude::*;
 
 pub use blake3::Hasher;
+pub use short::{Position, hash_pairs, hash_short};
 
 /// Buffers at least this long are hashed by all threads (BLAKE3's authors advise 128 KiB).
 const PARALLEL_BYTES: usize = 128 * 1024;

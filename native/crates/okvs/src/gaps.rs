@@ -9,7 +9,7 @@ use crate::store::{Scratch, substitute, touched};
 /// Every sparse entry is an affine function of the dense ones: substituting once for the constants and once for every
 /// dense entry gives one linear equation per set-aside key.
 pub fn settle(scratch: &Scratch, sparse: &[Block], dense: &mut [Block]) -> Option<()> {
-    let gaps = &scratch.gaps;
+    let gaps = &scratch.peel.gaps;
     let constant = responses(scratch, sparse.to_vec(), &scratch.values);
     let elements: Vec<Vec<u128>> = scratch.elements.iter().map(|element| powers(word(element), dense.len())).collect();
     let mut equations: Vec<Vec<u128>> = gaps.iter().map(|_| Vec::with_capacity(dense.len() + 1)).collect();
@@ -24,9 +24,9 @@ pub fn settle(scratch: &Scratch, sparse: &[Block], dense: &mut [Block]) -> Optio
 
 /// What the set-aside keys lack after substitution: value − sum of their sparse entries.
 fn responses(scratch: &Scratch, mut sparse: Vec<Block>, values: &[Block]) -> Vec<u128> {
-    substitute(&scratch.peeled, &scratch.positions, values, &mut sparse);
-    let lack = |key: &u32| touched(&sparse, &scratch.positions[*key as usize]) ^ word(&values[*key as usize]);
-    scratch.gaps.iter().map(lack).collect()
+    substitute(&scratch.peel.removed, values, &mut sparse);
+    let lack = |key: &u32| touched(&sparse, &scratch.rows[*key as usize]) ^ word(&values[*key as usize]);
+    scratch.peel.gaps.iter().map(lack).collect()
 }
 
 /// Gauss-Jordan elimination; unknowns without a pivot keep the random value they have.

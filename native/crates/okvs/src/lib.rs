@@ -4,13 +4,15 @@
 mod bins;
 mod gaps;
 mod join;
+mod peel;
 mod rows;
 mod shape;
 mod store;
 mod tags;
 
 pub use bins::{Partition, bin_capacity, partition};
-pub use join::join;
+pub use join::{Found, Matcher, join};
+pub use peel::MOST_KEYS;
 pub use shape::Shape;
-pub use store::{Bins, Failure, decode, encode};
-pub use tags::{Padded, pad, tags};
+pub use store::{Bins, Failure, decode, decode_tags, encode, encode_masked};
+pub use tags::{Padded, Tagger, pad, tags};

@@ -5,6 +5,9 @@ use tacit_block::{Block, Hash, word};
 /// Keys hashed at a time.
 pub const BATCH: usize = 64;
 
+/// Three distinct positions, and a zero that makes it four words.
+pub type Row = [u32; 4];
+
 /// The hashes under one seed.
 pub struct Rows {
     position: Hash,
@@ -21,13 +24,12 @@ impl Rows {
 
     /// Positions and elements of `keys`. The element is hashed apart, so that it stays random once the positions are
     /// known.
-    pub fn of(&self, keys: &[Block], positions: &mut [[u32; 3]], elements: &mut [Block]) {
+    pub fn of(&self, keys: &[Block], positions: &mut [Row], elements: &mut [Block]) {
         let mut digests = [[0; 16]; BATCH];
         let batches = keys.chunks(BATCH).zip(positions.chunks_mut(BATCH)).zip(elements.chunks_mut(BATCH));
         for ((keys, positions), elements) in batches {
-            self.element.compress(keys, elements);
             let digests = &mut digests[..keys.len()];
-            self.position.compress(keys, digests);
+            self.position.compress_both(&self.element, keys, digests, elements);
             for (digest, row) in digests.iter().zip(positions) {
                 *row = self.distinct(word(digest));
             }
@@ -36,7 +38,7 @@ impl Rows {
 
     /// Three distinct positions from 96 bits: each from those that are left.
     #[inline(always)]
-    fn distinct(&self, digest: u128) -> [u32; 3] {
+    fn distinct(&self, digest: u128) -> Row {
         let below = |bits: u32, range: u32| ((u64::from(bits) * u64::from(range)) >> 32) as u32;
         let a = below(digest as u32, self.sparse);
         let b = below((digest >> 32) as u32, self.sparse - 1);
@@ -44,6 +46,6 @@ impl Rows {
         let (low, high) = (a.min(b), a.max(b));
         let c = below((digest >> 64) as u32, self.sparse - 2);
         let c = c + u32::from(c >= low);
-        [a, b, c + u32::from(c >= high)]
+        [a, b, c + u32::from(c >= high), 0]
     }
 }

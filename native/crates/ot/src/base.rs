@@ -4,9 +4,10 @@
 //! hashes are random oracles: whoever deviates determines its own keys at most.
 
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE;
-use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
+use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoBasepointTable, RistrettoPoint};
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::IsIdentity;
+use rayon::prelude::*;
 use sha2::{Digest, Sha512};
 use subtle::{Choice, ConditionallySelectable};
 use tacit_block::Block;
@@ -39,18 +40,20 @@ impl BaseSender {
         if pairs.len() != WIDTH {
             return Err(Error::Message);
         }
-        let mut keys = Zeroizing::new(Vec::with_capacity(WIDTH));
-        for (index, pair) in pairs.iter().enumerate() {
-            let mut both = [[0; 16]; 2];
-            let (halves, _) = pair.as_chunks::<32>();
-            for (choice, key) in both.iter_mut().enumerate() {
-                let own = decode(&halves[choice])?;
-                let point = own + self.hash(index, choice, &halves[1 - choice]);
-                *key = key_of(&self.session, index, choice, pair, &(*self.secret * point));
-            }
-            keys.push(both);
+        let made = pairs.par_iter().enumerate().map(|(index, pair)| self.keys(index, pair));
+        Ok(Zeroizing::new(made.collect::<Result<_, _>>()?))
+    }
+
+    /// Both keys of a transfer.
+    fn keys(&self, index: usize, pair: &[u8; 64]) -> Result<[Block; 2], Error> {
+        let mut both = [[0; 16]; 2];
+        let (halves, _) = pair.as_chunks::<32>();
+        for (choice, key) in both.iter_mut().enumerate() {
+            let own = decode(&halves[choice])?;
+            let point = own + self.hash(index, choice, &halves[1 - choice]);
+            *key = key_of(&self.session, index, choice, pair, &(*self.secret * point));
         }
-        Ok(keys)
+        Ok(both)
     }
 
     fn hash(&self, index: usize, choice: usize, other: &[u8; 32]) -> RistrettoPoint {
@@ -75,9 +78,12 @@ impl BaseReceiver {
             answer: Vec::with_capacity(ANSWER_BYTES),
             session: *session,
         };
-        for index in 0..WIDTH {
+        let bits = (0..WIDTH).into_par_iter().map(|index| {
             let secret = random_scalar()?;
             let pair = blinded(session, index, receiver.bit(index), &secret)?;
+            Ok((secret, pair))
+        });
+        for (secret, pair) in bits.collect::<Result<Vec<_>, Error>>()? {
             receiver.secrets.push(*secret);
             receiver.answer.extend_from_slice(pair.as_flattened());
         }
@@ -93,12 +99,14 @@ impl BaseReceiver {
     pub fn finish(self, offer: &[u8]) -> Result<Zeroizing<Vec<Block>>, Error> {
         let offer: [u8; OFFER_BYTES] = offer.try_into().map_err(|_| Error::Message)?;
         let point = decode(&offer)?;
-        let mut keys = Zeroizing::new(Vec::with_capacity(WIDTH));
-        for (index, (secret, pair)) in self.secrets.iter().zip(self.answer.as_chunks::<64>().0).enumerate() {
+        // Many products of one point: a table of its multiples pays.
+        let table = RistrettoBasepointTable::create(&point);
+        let pairs = self.secrets.par_iter().zip(self.answer.as_chunks::<64>().0);
+        let keys = pairs.enumerate().map(|(index, (secret, pair))| {
             let choice = usize::from(self.bit(index).unwrap_u8());
-            keys.push(key_of(&self.session, index, choice, pair, &(secret * point)));
-        }
-        Ok(keys)
+            key_of(&self.session, index, choice, pair, &(secret * &table))
+        });
+        Ok(Zeroizing::new(keys.collect()))
     }
 
     fn bit(&self, index: usize) -> Choice {

@@ -1,166 +1,64 @@
-//! Correlated transfers from 128 base ones: q_j = t_j + r_j Δ (Ishai, Kilian, Nissim, Petrank, CRYPTO 2003).
+//! Correlated transfers from columns: q_j = t_j + r_j Δ, the columns' rows.
 //!
-//! The receiver has bits r_j and blocks t_j, the sender Δ and q_j. One message, from the receiver. Against a malicious
-//! receiver the parties add the check of Keller, Orsini and Scholl (2015/546) in GF(2^128), for which 256 transfers
-//! more are made and thrown away.
+//! The receiver has bits r_j and blocks t_j, the sender Δ and q_j. One message, from the receiver, which may hold a
+//! proof that its choices are the same in every column.
 
-use tacit_block::{Block, Stream, inner_product, transpose, word};
+use tacit_block::{Block, transpose, word};
 use tacit_cpu::Level;
 use zeroize::Zeroizing;
 
+use crate::columns::{ColumnReceiver, ColumnSender, columns_bytes};
 use crate::{Error, WIDTH};
 
-/// Transfers that hide the others in the check: 128 for the field, 128 for the bits.
-const SPARE: usize = 256;
-/// The receiver's answer to the check.
-pub const CHECK_BYTES: usize = 32;
-
-/// Bytes of the message for `count` transfers.
-pub fn extension_bytes(count: usize, checked: bool) -> usize {
-    total(count, checked) * WIDTH / 8
+/// Bytes of the message for `count` transfers, over trees of `bits` base transfers.
+pub fn extension_bytes(bits: usize, count: usize, checked: bool) -> usize {
+    columns_bytes(bits, count.div_ceil(WIDTH), checked)
 }
 
-/// Transfers made: whole squares of 128.
-fn total(count: usize, checked: bool) -> usize {
-    count.next_multiple_of(WIDTH) + if checked { SPARE } else { 0 }
+/// q for `count` transfers, rounded up to whole squares of 128. `Error::Check`: the columns must not be used again.
+pub fn extend_sender(
+    columns: &mut ColumnSender,
+    level: Level,
+    count: usize,
+    checked: bool,
+    message: &[u8],
+) -> Result<Zeroizing<Vec<Block>>, Error> {
+    let squares = count.div_ceil(WIDTH);
+    Ok(rows(&columns.extend(level, squares, checked, message)?, squares))
 }
 
-/// The side that has Δ.
-pub struct CotSender {
-    delta: Zeroizing<Block>,
-    streams: Vec<Stream>,
-    used: u128,
-}
-
-impl CotSender {
-    /// From the keys that the bits of `delta` chose in base transfers.
-    pub fn new(delta: &Block, keys: &[Block]) -> CotSender {
-        assert_eq!(keys.len(), WIDTH);
-        CotSender { delta: Zeroizing::new(*delta), streams: keys.iter().map(Stream::new).collect(), used: 0 }
-    }
-
-    /// Δ.
-    pub fn delta(&self) -> &Block {
-        &self.delta
-    }
-
-    /// q for `count` transfers; with the check, also those that the check consumes, at the end.
-    pub fn extend(&mut self, count: usize, checked: bool, message: &[u8]) -> Result<Zeroizing<Vec<Block>>, Error> {
-        let squares = total(count, checked) / WIDTH;
-        let (message, []) = message.as_chunks::<16>() else { return Err(Error::Message) };
-        if message.len() != squares * WIDTH {
-            return Err(Error::Message);
-        }
-        let delta = word(&self.delta);
-        let mut columns = Zeroizing::new(Vec::with_capacity(message.len()));
-        for (bit, (stream, message)) in self.streams.iter().zip(message.chunks_exact(squares.max(1))).enumerate() {
-            let chosen = (delta >> bit & 1).wrapping_neg();
-            let own = Zeroizing::new(stream.blocks(self.used, squares));
-            columns.extend(own.iter().zip(message).map(|(own, message)| word(own) ^ (chosen & word(message))));
-        }
-        self.used += squares as u128;
-        Ok(rows(&columns, squares))
-    }
-
-    /// Compares the receiver's answer with what `extend` gave, under weights tossed after it. `q` loses the spare ones.
-    pub fn check(&self, level: Level, q: &mut Vec<Block>, weights: &Block, answer: &[u8]) -> Result<(), Error> {
-        let (answer, []) = answer.as_chunks::<16>() else { return Err(Error::Message) };
-        let [x, t] = answer else { return Err(Error::Message) };
-        let chi = Stream::new(weights).blocks(0, q.len());
-        let folded = inner_product(level, &chi, q);
-        let claimed = word(t) ^ tacit_block::multiply(word(x), word(&self.delta));
-        q.truncate(q.len() - SPARE);
-        if folded == claimed { Ok(()) } else { Err(Error::Check) }
-    }
-
-    /// Blocks of the keys' streams in another number space than `extend` uses: `count` for every base transfer.
-    pub fn aside(&self, number: u128, count: usize) -> Zeroizing<Vec<Vec<Block>>> {
-        Zeroizing::new(self.streams.iter().map(|stream| stream.blocks(ASIDE + number, count)).collect())
-    }
-}
-
-/// Where the numbers of `aside` begin: far from those that `extend` counts.
-const ASIDE: u128 = 1 << 100;
-
-/// The side that chooses.
-pub struct CotReceiver {
-    streams: Vec<[Stream; 2]>,
-    used: u128,
-}
-
-/// What the receiver has after an extension.
-pub struct Received {
-    /// t, one block a transfer.
-    pub blocks: Zeroizing<Vec<Block>>,
-    /// r, one bit a transfer, lowest first; the bits of `blocks` in the same order.
-    choices: Zeroizing<Vec<Block>>,
-}
-
-impl CotReceiver {
-    /// From both keys of base transfers.
-    pub fn new(keys: &[[Block; 2]]) -> CotReceiver {
-        assert_eq!(keys.len(), WIDTH);
-        let streams = keys.iter().map(|[zero, one]| [Stream::new(zero), Stream::new(one)]).collect();
-        CotReceiver { streams, used: 0 }
-    }
-
-    /// t for the transfers that choose by `choices` (bytes of 0 and 1), and the message for the sender. What rounding
-    /// and the check add chooses at random.
-    pub fn extend(&mut self, choices: &[u8], checked: bool) -> Result<(Received, Vec<u8>), Error> {
-        let squares = total(choices.len(), checked) / WIDTH;
-        let choices = packed(choices, squares)?;
-        let mut message = Vec::with_capacity(squares * WIDTH * 16);
-        let mut columns = Zeroizing::new(Vec::with_capacity(squares * WIDTH));
-        for [zero, one] in &self.streams {
-            let zero = Zeroizing::new(zero.blocks(self.used, squares));
-            let one = Zeroizing::new(one.blocks(self.used, squares));
-            columns.extend(zero.iter().map(word));
-            for ((zero, one), choices) in zero.iter().zip(one.iter()).zip(choices.iter()) {
-                message.extend_from_slice(&(word(zero) ^ word(one) ^ word(choices)).to_le_bytes());
-            }
-        }
-        self.used += squares as u128;
-        Ok((Received { blocks: rows(&columns, squares), choices }, message))
-    }
-
-    /// The answer to the check under `weights`. `received` loses the spare transfers.
-    pub fn check(&self, level: Level, received: &mut Received, weights: &Block) -> [u8; CHECK_BYTES] {
-        let chi = Stream::new(weights).blocks(0, received.blocks.len());
-        let t = inner_product(level, &chi, &received.blocks);
-        let chosen = |at: usize| (word(&received.choices[at / WIDTH]) >> (at % WIDTH) & 1).wrapping_neg();
-        let x = chi.iter().enumerate().fold(0, |sum, (at, chi)| sum ^ (word(chi) & chosen(at)));
-        let kept = received.blocks.len() - SPARE;
-        received.blocks.truncate(kept);
-        let mut answer = [0; CHECK_BYTES];
-        answer[..16].copy_from_slice(&x.to_le_bytes());
-        answer[16..].copy_from_slice(&t.to_le_bytes());
-        answer
-    }
-
-    /// Both streams of every base transfer, in the number space of `CotSender::aside`.
-    pub fn aside(&self, number: u128, count: usize) -> Zeroizing<Vec<[Vec<Block>; 2]>> {
-        let both = |pair: &[Stream; 2]| [0, 1].map(|choice| pair[choice].blocks(ASIDE + number, count));
-        Zeroizing::new(self.streams.iter().map(both).collect())
-    }
+/// t for the transfers that choose by `choices` (bytes of 0 and 1), rounded up likewise with random choices, and the
+/// message for the sender.
+pub fn extend_receiver(
+    columns: &mut ColumnReceiver,
+    level: Level,
+    choices: &[u8],
+    checked: bool,
+) -> Result<(Zeroizing<Vec<Block>>, Vec<u8>), Error> {
+    let choices = packed(choices)?;
+    let (columns, message) = columns.extend(level, &choices, checked)?;
+    Ok((rows(&columns, choices.len()), message))
 }
 
 /// Bits into blocks, the rest random.
-fn packed(choices: &[u8], squares: usize) -> Result<Zeroizing<Vec<Block>>, Error> {
-    let mut out = Zeroizing::new(vec![[0; 16]; squares]);
+fn packed(choices: &[u8]) -> Result<Zeroizing<Vec<Block>>, Error> {
+    let mut out = Zeroizing::new(vec![[0; 16]; choices.len().div_ceil(WIDTH)]);
     getrandom::fill(out.as_flattened_mut()).map_err(|_| Error::Randomness)?;
     for (at, choice) in choices.iter().enumerate() {
         let byte = &mut out[at / WIDTH][at % WIDTH / 8];
-        *byte = (*byte & !(1 << (at % 8))) | (choice & 1) << (at % 8);
+        *byte = *byte & !(1 << (at % 8)) | (choice & 1) << (at % 8);
     }
     Ok(out)
 }
 
-/// The rows of a matrix of 128 columns, each of which has `squares` words.
-fn rows(columns: &[u128], squares: usize) -> Zeroizing<Vec<Block>> {
+/// Rows of the matrix whose 128 columns follow each other, `squares` blocks each.
+fn rows(columns: &[Block], squares: usize) -> Zeroizing<Vec<Block>> {
     let mut out = Zeroizing::new(Vec::with_capacity(columns.len()));
-    let mut square = Zeroizing::new([0u128; WIDTH]);
-    for at in 0..squares {
-        square.iter_mut().zip(columns.iter().skip(at).step_by(squares.max(1))).for_each(|(to, from)| *to = *from);
+    let mut square = Zeroizing::new([0; WIDTH]);
+    for number in 0..squares {
+        for (bit, row) in square.iter_mut().enumerate() {
+            *row = word(&columns[bit * squares + number]);
+        }
         transpose(&mut square);
         out.extend(square.iter().map(|row| row.to_le_bytes()));
     }
@@ -171,46 +69,50 @@ fn rows(columns: &[u128], squares: usize) -> Zeroizing<Vec<Block>> {
 mod tests {
     use super::*;
 
-    fn pair() -> (CotSender, CotReceiver) {
+    const DELTA: u128 = 0xdead_beef_0000_ffff_0123_4567_89ab_cdef;
+
+    fn pair(bits: usize) -> (ColumnSender, ColumnReceiver) {
         let keys: Vec<[Block; 2]> = (0..128).map(|bit| [[bit; 16], [bit ^ 0x80; 16]]).collect();
-        let delta = 0xdead_beef_0000_ffff_0123_4567_89ab_cdef_u128;
-        let chosen: Vec<Block> = keys.iter().enumerate().map(|(bit, pair)| pair[(delta >> bit & 1) as usize]).collect();
-        (CotSender::new(&delta.to_le_bytes(), &chosen), CotReceiver::new(&keys))
+        let chosen: Vec<Block> = keys.iter().enumerate().map(|(bit, pair)| pair[(DELTA >> bit & 1) as usize]).collect();
+        let (receiver, setup) = ColumnReceiver::new(&[1; 16], &keys, bits);
+        (ColumnSender::new(&[1; 16], &DELTA.to_le_bytes(), &chosen, bits, &setup).unwrap(), receiver)
     }
 
     #[test]
     fn the_correlation_holds_again_and_again() {
-        let (mut sender, mut receiver) = pair();
-        for count in [1, 128, 300] {
-            let choices: Vec<u8> = (0..count).map(|at| (at * at / 3 % 2) as u8).collect();
-            let (received, message) = receiver.extend(&choices, false).unwrap();
-            assert_eq!(message.len(), extension_bytes(count, false));
-            let q = sender.extend(count, false, &message).unwrap();
-            for ((q, t), choice) in q.iter().zip(received.blocks.iter()).zip(&choices) {
-                let difference = if *choice == 1 { word(sender.delta()) } else { 0 };
-                assert_eq!(word(q) ^ word(t), difference);
+        let level = tacit_cpu::best();
+        for (bits, checked) in [(1, false), (1, true), (2, true), (4, false), (4, true)] {
+            let (mut sender, mut receiver) = pair(bits);
+            for count in [1, 128, 300] {
+                let choices: Vec<u8> = (0..count).map(|at| (at * at / 3 % 2) as u8).collect();
+                let (t, message) = extend_receiver(&mut receiver, level, &choices, checked).unwrap();
+                assert_eq!(message.len(), extension_bytes(bits, count, checked));
+                let q = extend_sender(&mut sender, level, count, checked, &message).unwrap();
+                assert_eq!((q.len(), t.len()), (count.next_multiple_of(128), count.next_multiple_of(128)));
+                for ((q, t), choice) in q.iter().zip(t.iter()).zip(&choices) {
+                    assert_eq!(word(q) ^ word(t), DELTA * u128::from(*choice));
+                }
             }
         }
     }
 
     #[test]
-    fn the_check_passes_the_honest_and_stops_the_others() {
-        let (mut sender, mut receiver) = pair();
-        for honest in [true, false] {
-            let (mut received, mut message) = receiver.extend(&[1; 500], true).unwrap();
-            message[7] ^= u8::from(!honest);
-            message[100_000 % extension_bytes(500, true)] ^= u8::from(!honest);
-            let mut q = sender.extend(500, true, &message).unwrap();
-            let answer = receiver.check(Level::Scalar, &mut received, &[9; 16]);
-            let checked = sender.check(tacit_cpu::best(), &mut q, &[9; 16], &answer);
-            assert_eq!(checked, if honest { Ok(()) } else { Err(Error::Check) });
-            assert_eq!((q.len(), received.blocks.len()), (512, 512));
+    fn every_change_of_a_checked_message_is_caught() {
+        for bits in [1, 4] {
+            for place in 0..40 {
+                let (mut sender, mut receiver) = pair(bits);
+                let (_, mut message) = extend_receiver(&mut receiver, Level::Scalar, &[1; 200], true).unwrap();
+                let length = message.len();
+                message[place * length / 40] ^= 1 << (place % 8);
+                let found = extend_sender(&mut sender, Level::Scalar, 200, true, &message);
+                assert_eq!(found.err(), Some(Error::Check));
+            }
         }
     }
 
     #[test]
     fn wrong_lengths_are_refused() {
-        let (mut sender, _) = pair();
-        assert!(sender.extend(128, false, &[0; 100]).is_err());
+        let (mut sender, _) = pair(1);
+        assert_eq!(extend_sender(&mut sender, Level::Scalar, 128, false, &[0; 100]).err(), Some(Error::Message));
     }
 }

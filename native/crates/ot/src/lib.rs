@@ -4,10 +4,13 @@
 #![forbid(unsafe_code)]
 
 mod base;
+mod columns;
 mod extend;
+mod leaves;
 
 pub use base::{ANSWER_BYTES, BaseReceiver, BaseSender, OFFER_BYTES};
-pub use extend::{CHECK_BYTES, CotReceiver, CotSender, Received, extension_bytes};
+pub use columns::{ColumnReceiver, ColumnSender, Columns, columns_bytes};
+pub use extend::{extend_receiver, extend_sender, extension_bytes};
 
 /// Base transfers, and the width of a correlation.
 pub const WIDTH: usize = 128;
@@ -23,4 +26,10 @@ pub enum Error {
     Check,
     /// The operating system gave no randomness.
     Randomness,
+}
+
+/// SHA-512 of a label and parts of fixed lengths.
+pub fn digest(label: &[u8], parts: &[&[u8]]) -> [u8; 64] {
+    use sha2::{Digest, Sha512};
+    parts.iter().fold(Sha512::new().chain_update(label), |hash, part| hash.chain_update(part)).finalize().into()
 }

@@ -4,7 +4,8 @@
 //! 25th together with the value itself times X, which makes the code one over the large field and not a binary one.
 //! Both convolutions wrap around. Then each output is a value of the lower half plus `weight` convolved values.
 
-use tacit_block::{Block, Stream, double, word};
+use rayon::prelude::*;
+use tacit_block::{Block, Stream, double};
 use tacit_cpu::Level;
 
 #[cfg(target_arch = "x86_64")]
@@ -23,6 +24,8 @@ pub struct Code {
     weight: usize,
     /// For both passes and every value, bits of the 28 values from six groups before on; the wrapped ones follow.
     masks: [Vec<u32>; 2],
+    /// The same for vector instructions: 16 times four bits each, one byte for every group before, then the own group's.
+    offsets: [Vec<Offsets>; 2],
     /// `weight` convolved values for every output.
     picks: Vec<u16>,
 }
@@ -32,13 +35,20 @@ impl Code {
     pub fn new(outputs: usize, weight: usize, seed: &Block) -> Code {
         assert!(outputs.is_multiple_of(GROUP) && (64..=1 << 16).contains(&outputs));
         let stream = Stream::new(seed);
-        let masks = [0u128, 1].map(|pass| {
+        let masks = |pass: u128| -> Vec<u32> {
             let words = words(&stream, pass << 64, outputs + WINDOW + 1);
             words.iter().enumerate().map(|(at, word)| (word & 0xff_ffff) << (at % GROUP)).collect()
-        });
-        let words = words(&stream, 2 << 64, outputs * weight);
-        let picks = words.iter().enumerate().map(|(at, word)| pick(*word, at % weight, weight, outputs)).collect();
-        Code { outputs, weight, masks, picks }
+        };
+        let picks = || -> Vec<u16> {
+            let words = words(&stream, 2 << 64, outputs * weight);
+            let picks = words.par_chunks_exact(weight).flat_map_iter(|words| {
+                words.iter().enumerate().map(|(number, word)| pick(*word, number, weight, outputs))
+            });
+            picks.collect()
+        };
+        let (masks, picks) = rayon::join(|| [0, 1].map(masks), picks);
+        let offsets = masks.each_ref().map(|masks| masks.iter().map(|mask| offsets_of(*mask)).collect());
+        Code { outputs, weight, masks, offsets, picks }
     }
 
     /// Outputs, and half the inputs.
@@ -47,82 +57,146 @@ impl Code {
     }
 
     /// Convolves the upper half of a noise vector.
-    pub fn convolve(&self, level: Level, values: &mut [u128]) {
+    pub fn convolve<L: Lane>(&self, level: Level, values: &mut [L]) {
         assert_eq!(values.len(), self.outputs);
-        for masks in &self.masks {
-            match level >= Level::Avx2 {
-                #[cfg(target_arch = "x86_64")]
-                true => simd::one(masks, [values]),
-                _ => through(masks, values),
+        for (masks, offsets) in self.masks.iter().zip(&self.offsets) {
+            if !L::convolve(level, offsets, values) {
+                through(masks, values);
             }
             wrap(masks, values);
         }
     }
 
-    /// Convolves the upper halves of two noise vectors in step.
-    pub fn convolve_both(&self, level: Level, values: [&mut [u128]; 2]) {
-        assert!(values.iter().all(|values| values.len() == self.outputs));
-        let [a, c] = values;
-        for masks in &self.masks {
-            match level >= Level::Avx2 {
-                #[cfg(target_arch = "x86_64")]
-                true => simd::two(masks, [a, c]),
-                _ => [&mut *a, &mut *c].into_iter().for_each(|values| through(masks, values)),
-            }
-            wrap(masks, a);
-            wrap(masks, c);
-        }
-    }
-
-    /// Adds to each value of the lower half its convolved ones.
-    pub fn expand(&self, values: &[u128], lower: &mut [Block]) {
-        assert!(values.len() == self.outputs && lower.len() == self.outputs);
+    /// Adds to outputs, from number `first` on, their convolved values; they begin as values of the lower half.
+    pub fn expand<L: Lane>(&self, level: Level, values: &[L], first: usize, outputs: &mut [L]) {
+        assert_eq!(values.len(), self.outputs);
+        let picks = &self.picks[first * self.weight..][..outputs.len() * self.weight];
         match self.weight {
-            7 => expand_by(self.picks.as_chunks::<7>().0, values, lower),
-            21 => expand_by(self.picks.as_chunks::<21>().0, values, lower),
-            weight => expand_by(&self.picks.chunks_exact(weight).collect::<Vec<_>>(), values, lower),
+            7 => L::expand(level, picks.as_chunks::<7>().0, values, outputs),
+            21 => L::expand(level, picks.as_chunks::<21>().0, values, outputs),
+            weight => L::expand(level, &picks.chunks_exact(weight).collect::<Vec<_>>(), values, outputs),
         }
     }
 }
 
-#[inline(always)]
-fn expand_by<P: AsRef<[u16]>>(picks: &[P], values: &[u128], lower: &mut [Block]) {
-    for (picks, lower) in picks.iter().zip(lower) {
-        let sum = picks.as_ref().iter().fold(word(lower), |sum, pick| sum ^ values[*pick as usize]);
-        *lower = sum.to_le_bytes();
+/// A mask in bytes.
+pub type Offsets = [u8; 8];
+
+fn offsets_of(mask: u32) -> Offsets {
+    std::array::from_fn(|table| if table < TABLES { ((mask >> (GROUP * table) & 15) << 4) as u8 } else { 0 })
+}
+
+/// A value, or two that are convolved in step.
+pub trait Lane: Copy + Default {
+    /// The sum.
+    fn add(self, other: Self) -> Self;
+    /// X times this.
+    fn double(self) -> Self;
+    /// One convolution without the wrap, by vector instructions; false if there are none.
+    fn convolve(level: Level, masks: &[Offsets], values: &mut [Self]) -> bool;
+    /// Adds to every output the values that its picks name.
+    fn expand<P: AsRef<[u16]>>(level: Level, picks: &[P], values: &[Self], outputs: &mut [Self]);
+}
+
+impl Lane for u128 {
+    #[inline(always)]
+    fn add(self, other: u128) -> u128 {
+        self ^ other
+    }
+
+    #[inline(always)]
+    fn double(self) -> u128 {
+        double(self)
+    }
+
+    fn convolve(level: Level, masks: &[Offsets], values: &mut [u128]) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx2 {
+            simd::convolve_one(masks, values);
+        }
+        cfg!(target_arch = "x86_64") && level >= Level::Avx2
+    }
+
+    fn expand<P: AsRef<[u16]>>(level: Level, picks: &[P], values: &[u128], outputs: &mut [u128]) {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx2 {
+            return simd::expand_one(picks, values, outputs);
+        }
+        expand(picks, values, outputs);
+        let _ = level;
+    }
+}
+
+/// Two values side by side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C, align(32))]
+pub struct Pair(pub [u128; 2]);
+
+impl Lane for Pair {
+    #[inline(always)]
+    fn add(self, other: Pair) -> Pair {
+        Pair([self.0[0] ^ other.0[0], self.0[1] ^ other.0[1]])
+    }
+
+    #[inline(always)]
+    fn double(self) -> Pair {
+        Pair(self.0.map(double))
+    }
+
+    fn convolve(level: Level, masks: &[Offsets], values: &mut [Pair]) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx2 {
+            simd::convolve_two(masks, values);
+        }
+        cfg!(target_arch = "x86_64") && level >= Level::Avx2
+    }
+
+    fn expand<P: AsRef<[u16]>>(level: Level, picks: &[P], values: &[Pair], outputs: &mut [Pair]) {
+        #[cfg(target_arch = "x86_64")]
+        if level >= Level::Avx2 {
+            return simd::expand_two(picks, values, outputs);
+        }
+        expand(picks, values, outputs);
+        let _ = level;
+    }
+}
+
+fn expand<L: Lane, P: AsRef<[u16]>>(picks: &[P], values: &[L], outputs: &mut [L]) {
+    for (picks, output) in picks.iter().zip(outputs) {
+        *output = picks.as_ref().iter().fold(*output, |sum, pick| sum.add(values[usize::from(*pick)]));
     }
 }
 
 /// One convolution, without the wrap.
-fn through(masks: &[u32], values: &mut [u128]) {
+fn through<L: Lane>(masks: &[u32], values: &mut [L]) {
     // Ring of tables: entry b of a table is the sum of the group's values whose bit is set in b.
-    let mut tables = [[0u128; 1 << GROUP]; 8];
+    let mut tables = [[L::default(); 1 << GROUP]; 8];
     for group in 0..values.len() / GROUP {
         for place in 0..GROUP {
             let at = GROUP * group + place;
-            let before = at.checked_sub(WINDOW + 1).map_or(0, |before| values[before]);
-            let mut value = double(values[at] ^ before);
+            let before = at.checked_sub(WINDOW + 1).map_or(L::default(), |before| values[before]);
+            let mut value = values[at].add(before).double();
             for table in 0..TABLES {
                 let bits = masks[at] >> (GROUP * table) & 15;
-                value ^= tables[(group + 2 + table) % 8][bits as usize];
+                value = value.add(tables[(group + 2 + table) % 8][bits as usize]);
             }
             values[at] = value;
             let table = &mut tables[group % 8];
             for bits in 0..1 << place {
-                table[bits | 1 << place] = table[bits] ^ value;
+                table[bits | 1 << place] = table[bits].add(value);
             }
         }
     }
 }
 
 /// The last values of a convolution come round into the first ones.
-fn wrap(masks: &[u32], values: &mut [u128]) {
+fn wrap<L: Lane>(masks: &[u32], values: &mut [L]) {
     let count = values.len();
     for at in 0..=WINDOW {
-        let mut value = double(values[at] ^ values[count + at - WINDOW - 1]);
+        let mut value = values[at].add(values[count + at - WINDOW - 1]).double();
         let first = count + at - at % GROUP - WINDOW;
         for bit in (0..32).filter(|bit| masks[count + at] >> bit & 1 == 1 && first + bit < count) {
-            value ^= values[first + bit];
+            value = value.add(values[first + bit]);
         }
         values[at] = value;
     }
@@ -170,12 +244,21 @@ mod tests {
             plain(masks, &mut plain_first);
             plain(masks, &mut plain_second);
         }
+        let pairs: Vec<Pair> = first.iter().zip(&second).map(|(a, b)| Pair([*a, *b])).collect();
+        let mut outputs = Vec::new();
         for level in Level::ALL.into_iter().filter(|level| level.is_supported()) {
-            let (mut single, mut a, mut c) = (first.clone(), first.clone(), second.clone());
+            let (mut single, mut both) = (first.clone(), pairs.clone());
             code.convolve(level, &mut single);
-            code.convolve_both(level, [&mut a, &mut c]);
-            assert!(single == plain_first && a == plain_first && c == plain_second);
+            code.convolve(level, &mut both);
+            assert_eq!(single, plain_first);
+            assert!(both.iter().zip(&plain_first).zip(&plain_second).all(|((both, a), b)| both.0 == [*a, *b]));
+            let (mut one, mut two) = (vec![7u128; 90], vec![Pair([7, 9]); 90]);
+            code.expand(level, &single, 10, &mut one);
+            code.expand(level, &both, 10, &mut two);
+            assert!(one.iter().zip(&two).all(|(one, two)| *one == two.0[0]));
+            outputs.push(two);
         }
+        assert!(outputs.windows(2).all(|pair| pair[0] == pair[1]));
     }
 
     #[test]

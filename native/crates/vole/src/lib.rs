@@ -5,16 +5,21 @@
 //! of lengths that follow from public numbers.
 #![deny(unsafe_code)]
 
+#[cfg(target_arch = "x86_64")]
+mod aes;
 mod code;
+mod fold;
+mod memory;
 mod parameters;
 mod receiver;
+mod salts;
 mod sender;
 #[cfg(target_arch = "x86_64")]
 mod simd;
 mod tree;
 
-pub use code::Code;
+pub use code::{Code, Lane, Pair};
 pub use parameters::{BATCH_LIMIT, CONSERVATIVE, FAST, Parameters, SETS};
-pub use receiver::{Request, VoleReceiver};
-pub use sender::{Extended, VoleSender};
+pub use receiver::VoleReceiver;
+pub use sender::{CHALLENGE_BYTES, PROOF_BYTES, VoleSender};
 pub use tacit_ot::Error;

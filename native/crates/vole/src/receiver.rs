@@ -1,128 +1,239 @@
 //! The side without Δ: it has A and C.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tacit_block::{Block, double, word};
+use tacit_block::{Block, word};
 use tacit_cpu::Level;
-use tacit_ot::{CotReceiver, Error, Received, WIDTH};
+use tacit_ot::{ColumnReceiver, Error, extend_receiver};
 use zeroize::Zeroizing;
 
-use crate::code::Code;
-use crate::parameters::Parameters;
-use crate::sender::{Scratch, Trees};
+use crate::code::{Code, Pair};
+use crate::memory::{Scratch, Scratches};
+use crate::parameters::{Parameters, TREE_BITS};
+use crate::salts::Salts;
+use crate::sender::{CHALLENGE_BYTES, PROOF_BYTES, Trees, combine, folded, place, proof};
 
 /// What further blocks need.
 pub struct VoleReceiver {
     parameters: &'static Parameters,
+    session: Block,
     code: Arc<Code>,
-    transfers: CotReceiver,
+    columns: ColumnReceiver,
     trees: Trees,
     level: Level,
-    /// (A, C) of base correlations not yet used.
-    pool: Zeroizing<Vec<[Block; 2]>>,
-    used: u128,
+    malicious: bool,
+    /// A and C of base correlations not yet used, oldest first.
+    pool: [Zeroizing<Vec<Block>>; 2],
+    /// Trees grown so far.
+    grown: u128,
+    requests: VecDeque<Request>,
+    challenged: u64,
+    /// What the sender has to answer to challenges.
+    awaited: VecDeque<[u8; PROOF_BYTES]>,
+    scratches: Scratches<Pair>,
 }
 
 /// A step whose reply is awaited.
-pub struct Request {
-    /// The message for the sender.
-    pub message: Vec<u8>,
+struct Request {
     blocks: usize,
     missing: Zeroizing<Vec<u32>>,
-    received: Received,
-    base: Zeroizing<Vec<[Block; 2]>>,
+    t: Zeroizing<Vec<Block>>,
+}
+
+/// Outputs that are not given out: A and C.
+type Kept = [Zeroizing<Vec<Block>>; 2];
+
+/// What the trees of one block grow from.
+struct Seeds<'a> {
+    /// Number of the first tree in the step.
+    first: usize,
+    missing: &'a [u32],
+    t: &'a [Block],
+    masks: Zeroizing<Vec<Block>>,
+    base: [&'a [Block]; 2],
+    salts: &'a Salts,
 }
 
 impl VoleReceiver {
-    /// From both keys of base transfers; also the first message.
+    /// From both keys of base transfers; also the first message, with base correlations for `first` blocks.
     pub fn new(
         level: Level,
         parameters: &'static Parameters,
         session: &Block,
         keys: &[[Block; 2]],
+        first: usize,
+        malicious: bool,
     ) -> Result<(VoleReceiver, Vec<u8>), Error> {
-        let transfers = CotReceiver::new(keys);
-        let (pool, start) = first_correlations(&transfers, parameters.noise)?;
-        let code = parameters.code();
-        Ok((VoleReceiver { parameters, code, transfers, trees: Trees::new(session), level, pool, used: 0 }, start))
+        let (mut columns, mut start) = ColumnReceiver::new(session, keys, TREE_BITS);
+        let mut a = Zeroizing::new(vec![[0; 16]; first * parameters.noise]);
+        getrandom::fill(a.as_flattened_mut()).map_err(|_| Error::Randomness)?;
+        let (v, message) = columns.extend(level, &a, malicious)?;
+        start.extend_from_slice(&message);
+        let receiver = VoleReceiver {
+            parameters,
+            session: *session,
+            code: parameters.code(),
+            columns,
+            trees: Trees::new(level, session),
+            level,
+            malicious,
+            pool: [a, combine(&v)],
+            grown: 0,
+            requests: VecDeque::new(),
+            challenged: 0,
+            awaited: VecDeque::new(),
+            scratches: Scratches::default(),
+        };
+        Ok((receiver, start))
     }
 
-    /// Asks for `blocks` blocks: chooses the noise.
-    pub fn request(&mut self, blocks: usize) -> Result<Request, Error> {
+    /// Whether the steps are checked.
+    pub fn is_malicious(&self) -> bool {
+        self.malicious
+    }
+
+    /// Blocks that may be asked for now.
+    pub fn ready(&self) -> usize {
+        let asked: usize = self.requests.iter().map(|request| request.blocks).sum();
+        self.parameters.allowed(self.pool[0].len() - asked * self.parameters.noise)
+    }
+
+    /// Asks for `blocks` blocks: chooses the noise, and returns the message for the sender.
+    pub fn request(&mut self, blocks: usize) -> Result<Vec<u8>, Error> {
         let set = self.parameters;
-        if !set.allowed(blocks, self.pool.len()) {
+        if !(1..=self.ready()).contains(&blocks) {
             return Err(Error::Count);
         }
         let missing = random_leaves(blocks * set.noise, set.leaves())?;
         let sides = missing.iter().flat_map(|leaf| (0..set.depth()).map(move |level| 1 ^ (leaf >> level & 1) as u8));
         let sides = Zeroizing::new(sides.collect::<Vec<u8>>());
-        let (received, message) = self.transfers.extend(&sides, false)?;
-        let kept = self.pool.len() - blocks * set.noise;
-        let base = Zeroizing::new(self.pool.split_off(kept));
-        Ok(Request { message, blocks, missing, received, base })
+        let (t, message) = extend_receiver(&mut self.columns, self.level, &sides, self.malicious)?;
+        self.requests.push_back(Request { blocks, missing, t });
+        Ok(message)
     }
 
-    /// A and C of the blocks asked for, from the sender's reply.
-    pub fn finish(&mut self, mut request: Request, reply: &[u8]) -> Result<[Vec<Block>; 2], Error> {
-        let (set, blocks) = (self.parameters, request.blocks);
-        let (reply, []) = reply.as_chunks::<16>() else { return Err(Error::Message) };
-        if reply.len() != set.reply_bytes(blocks) / 16 {
+    /// Outputs of the oldest request.
+    pub fn length(&self) -> Result<usize, Error> {
+        let blocks = self.requests.front().ok_or(Error::Count)?.blocks;
+        Ok(blocks * self.parameters.outputs - self.kept(blocks))
+    }
+
+    fn kept(&self, blocks: usize) -> usize {
+        self.parameters.kept(blocks, self.pool[0].len()) + usize::from(self.malicious)
+    }
+
+    /// Writes A and C of the oldest request, `length` rows each, from the sender's reply.
+    pub fn finish(&mut self, reply: &[u8], out: [&mut [Block]; 2]) -> Result<(), Error> {
+        self.complete(reply, out).map(|_| ())
+    }
+
+    /// As `finish`, and the challenge for the sender. A and C must not be used before `verify` has passed.
+    pub fn challenge(&mut self, reply: &[u8], out: [&mut [Block]; 2]) -> Result<[u8; CHALLENGE_BYTES], Error> {
+        let [a, c] = out;
+        let kept = self.complete(reply, [&mut *a, &mut *c])?;
+        let mut challenge = [0; CHALLENGE_BYTES];
+        let (seed, masked) = challenge.split_at_mut(16);
+        getrandom::fill(seed).map_err(|_| Error::Randomness)?;
+        let seed = std::array::from_fn(|at| seed[at]);
+        let [a_sum, c_sum] = folded(self.level, &seed, [(a, &kept[0]), (c, &kept[1])]);
+        masked.copy_from_slice(&a_sum.to_le_bytes());
+        self.challenged += 1;
+        self.awaited.push_back(proof(&self.session, self.challenged, &challenge, c_sum));
+        Ok(challenge)
+    }
+
+    /// Compares the sender's answer to the oldest challenge. `Error::Check`: this object must not be used again.
+    pub fn verify(&mut self, proof: &[u8]) -> Result<(), Error> {
+        if proof.len() != PROOF_BYTES {
             return Err(Error::Message);
         }
-        self.trees.hash.tweaked(self.used, 1, &mut request.received.blocks);
-        self.used += set.transfers(blocks) as u128;
-        let mut outputs = [0, 1].map(|_| vec![[0; 16]; blocks * set.outputs]);
-        let [a, c] = &mut outputs;
-        let parts = a.par_chunks_exact_mut(set.outputs).zip(c.par_chunks_exact_mut(set.outputs));
-        let replies = reply.par_chunks_exact(set.reply_bytes(1) / 16);
-        parts.zip(replies).enumerate().for_each_init(Scratch::default, |scratch, (block, ((a, c), reply))| {
-            self.block(&request, block, reply, [a, c], scratch);
+        let awaited = self.awaited.pop_front().ok_or(Error::Count)?;
+        if awaited[..] == *proof { Ok(()) } else { Err(Error::Check) }
+    }
+
+    /// The outputs of the oldest request: those given out, and those kept.
+    fn complete(&mut self, reply: &[u8], [a, c]: [&mut [Block]; 2]) -> Result<Kept, Error> {
+        let set = self.parameters;
+        let length = self.length()?;
+        if a.len() != length || c.len() != length {
+            return Err(Error::Count);
+        }
+        let request = self.requests.pop_front().ok_or(Error::Count)?;
+        let (reply, []) = reply.as_chunks::<16>() else { return Err(Error::Message) };
+        if reply.len() != set.reply_bytes(request.blocks) / 16 {
+            return Err(Error::Message);
+        }
+        let trees = request.blocks * set.noise;
+        let salts = Salts::new(self.level, &reply[0], trees);
+        let parts = a.par_chunks_mut(set.outputs).zip(c.par_chunks_mut(set.outputs));
+        let kept: Vec<Kept> = parts
+            .zip(reply[1..].par_chunks_exact(set.noise * set.reply_width()))
+            .enumerate()
+            .map(|(block, ((a, c), reply))| self.block(&self.seeds(block, &request, &salts), reply, [a, c]))
+            .collect();
+        let joined: Kept = [0, 1].map(|lane| {
+            Zeroizing::new(kept.iter().flat_map(|kept: &Kept| kept[lane].iter()).copied().collect::<Vec<Block>>())
         });
-        let kept = a.len() - (set.reserve() - self.pool.len());
-        self.pool.extend(a.drain(kept..).zip(c.drain(kept..)).map(|(a, c)| [a, c]));
-        Ok(outputs)
+        for (pool, kept) in self.pool.iter_mut().zip(&joined) {
+            pool.drain(..trees);
+            pool.extend_from_slice(&kept[..kept.len() - usize::from(self.malicious)]);
+        }
+        self.grown += trees as u128;
+        Ok(joined)
+    }
+
+    fn seeds<'a>(&'a self, block: usize, request: &'a Request, salts: &'a Salts) -> Seeds<'a> {
+        let set = self.parameters;
+        let (first, depth) = (block * set.noise, set.depth());
+        let t = &request.t[block * set.transfers(1)..][..set.transfers(1)];
+        let mut masks = Zeroizing::new(t.iter().skip(depth - 1).step_by(depth).copied().collect::<Vec<Block>>());
+        self.trees.hash.tweaked(self.grown + first as u128, 1, &mut masks);
+        let base = [0, 1].map(|lane| &self.pool[lane][first..first + set.noise]);
+        Seeds { first, missing: &request.missing[first..first + set.noise], t, masks, base, salts }
     }
 
     /// One block: grows the trees around their missing leaves, fills these in, compresses noise and leaves.
-    fn block(
-        &self,
-        request: &Request,
-        block: usize,
-        reply: &[Block],
-        [a, c]: [&mut [Block]; 2],
-        Scratch { upper, values: [a_values, c_values] }: &mut Scratch<2>,
-    ) {
-        let (leaves, depth, noise) = (self.parameters.leaves(), self.parameters.depth(), self.parameters.noise);
-        upper.resize(c.len(), [0; 16]);
-        let mut sides = Zeroizing::new(vec![0; depth]);
-        let first = block * noise;
-        let trees = c.chunks_exact_mut(leaves).chain(upper.chunks_exact_mut(leaves));
-        for (tree, (leaves, reply)) in trees.zip(reply.chunks_exact(2 * depth + 1)).enumerate() {
-            let missing = request.missing[first + tree] as usize;
-            for (level, side) in sides.iter_mut().enumerate() {
-                let given = &reply[2 * level + (1 - (missing >> level & 1))];
-                *side = word(given) ^ word(&request.received.blocks[(first + tree) * depth + level]);
-            }
-            let known = self.trees.doubling.grow_around(missing, &sides, leaves);
-            let filled = known ^ word(&reply[2 * depth]) ^ word(&request.base[first + tree][1]);
-            leaves[missing] = filled.to_le_bytes();
+    fn block(&self, seeds: &Seeds<'_>, reply: &[Block], [a, c]: [&mut [Block]; 2]) -> Kept {
+        let (leaves, half) = (self.parameters.leaves(), self.parameters.noise / 2);
+        let mut scratch = self.scratches.take(self.parameters.outputs, leaves);
+        let Scratch { values, leaves: tree, outputs } = &mut *scratch;
+        for (number, values) in values.chunks_exact_mut(leaves).enumerate() {
+            self.tree(seeds, half + number, reply, tree, values);
         }
-        c_values.clear();
-        c_values.extend(upper.iter().map(word));
-        a_values.clear();
-        a_values.resize(a.len(), 0);
-        for tree in 0..noise {
-            let at = tree * leaves + request.missing[first + tree] as usize;
-            let value = request.base[first + tree][0];
-            match at.checked_sub(a.len()) {
-                Some(above) => a_values[above] = word(&value),
-                None => a[at] = value,
+        self.code.convolve(self.level, values);
+        let mut kept = Kept::default();
+        for number in 0..half {
+            self.tree(seeds, number, reply, tree, outputs);
+            self.code.expand(self.level, values, number * leaves, outputs);
+            for (lane, out) in [&mut *a, &mut *c].into_iter().enumerate() {
+                let rows = outputs.iter().map(|output| output.0[lane].to_le_bytes());
+                place(number * leaves, rows, out, &mut kept[lane]);
             }
         }
-        self.code.convolve_both(self.level, [a_values, c_values]);
-        self.code.expand(a_values, a);
-        self.code.expand(c_values, c);
+        kept
+    }
+
+    /// Grows one tree: its noise and its leaves side by side.
+    fn tree(&self, seeds: &Seeds<'_>, number: usize, reply: &[Block], leaves: &mut [Block], out: &mut [Pair]) {
+        let (depth, width) = (self.parameters.depth(), self.parameters.reply_width());
+        let (tree, missing) = (seeds.first + number, seeds.missing[number] as usize);
+        let reply = &reply[number * width..][..width];
+        let mut sides = Zeroizing::new([0; 32]);
+        let sides = &mut sides[..depth];
+        let t = &seeds.t[number * depth..][..depth];
+        sides[0] = word(&t[0]) ^ seeds.salts.root(tree);
+        for ((side, t), reply) in sides[1..depth - 1].iter_mut().zip(&t[1..]).zip(reply) {
+            *side = word(t) ^ word(reply);
+        }
+        sides[depth - 1] = word(&seeds.masks[number]) ^ word(&reply[depth - 1 - (missing >> (depth - 1) & 1)]);
+        let known = self.trees.doubling.grow_around(missing, sides, leaves);
+        for (out, leaf) in out.iter_mut().zip(leaves.iter()) {
+            *out = Pair([0, word(leaf)]);
+        }
+        let [a, c] = seeds.base.map(|base| seeds.salts.scale(tree, &base[number]));
+        out[missing] = Pair([a, known ^ word(&reply[depth]) ^ c]);
     }
 }
 
@@ -132,23 +243,4 @@ fn random_leaves(count: usize, leaves: usize) -> Result<Zeroizing<Vec<u32>>, Err
     getrandom::fill(&mut bytes).map_err(|_| Error::Randomness)?;
     let number = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes) & (leaves as u32 - 1);
     Ok(Zeroizing::new(bytes.as_chunks::<4>().0.iter().map(number).collect()))
-}
-
-/// Pairs (A, C) that wait for their use.
-type Pool = Zeroizing<Vec<[Block; 2]>>;
-
-/// Random A, its C from the streams of the base transfers (Gilboa), and the message that gives the sender B.
-fn first_correlations(transfers: &CotReceiver, noise: usize) -> Result<(Pool, Vec<u8>), Error> {
-    let mut a = Zeroizing::new(vec![[0; 16]; noise]);
-    getrandom::fill(a.as_flattened_mut()).map_err(|_| Error::Randomness)?;
-    let streams = transfers.aside(0, noise);
-    let mut message = Vec::with_capacity(WIDTH * noise * 16);
-    for [zero, one] in streams.iter() {
-        for ((zero, one), a) in zero.iter().zip(one).zip(a.iter()) {
-            message.extend_from_slice(&(word(zero) ^ word(one) ^ word(a)).to_le_bytes());
-        }
-    }
-    let c = |at: usize| (0..WIDTH).rev().fold(0, |sum, bit| double(sum) ^ word(&streams[bit][0][at]));
-    let pool = a.iter().enumerate().map(|(at, a)| [*a, c(at).to_le_bytes()]).collect();
-    Ok((Zeroizing::new(pool), message))
 }

@@ -82,6 +82,6 @@ def _agree(mpc: Mpc, piece: Piece | None, matrix: NDArray[np.float64] | None) ->
             "The tables do not fit together or do not fit the model.",
             found=f"{left[0]} and {right[0]} rows, {left[1]} and {right[1]} columns",
             expected=f"as many rows on both sides, {columns[0]} and {columns[1]} columns",
-            hint="Use tables that come from one alignment (psi.align).",
+            hint="Use tables that come from one alignment (psi).",
         )
     return left[0], columns, left[4], left[5]

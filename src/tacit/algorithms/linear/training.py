@@ -98,7 +98,7 @@ def _agree_on_shape(mpc: Mpc, side: Side | None) -> tuple[int, tuple[int, int]]:
             "The two sides do not bring the same rows, or no column to learn from, or too many.",
             found=f"{rows} and {other_rows} rows, {left} and {right} columns (the intercept included)",
             expected=f"the same number of rows, at least one feature, at most {MOST_COLUMNS} columns each",
-            hint="Use tables that come from one alignment (psi.align).",
+            hint="Use tables that come from one alignment (psi).",
         )
     return rows, (left, right)
 

@@ -68,7 +68,7 @@ def agree_on_shape(mpc: Mpc, query: Query, measured: Measured | None, groups: Gr
             "data.not_aligned",
             "The two tables have different numbers of rows.",
             found=f"{told[FIRST][0]} and {told[SECOND][0]}",
-            hint="Take both pieces from the same psi.align step.",
+            hint="Take both pieces from the same psi step.",
         )
     shown, total = told[query.group.role][2:] if query.group else (0, 0)
     shape = Shape(told[FIRST][0], {role: told[role][1] for role in OWNERS}, shown, total)

@@ -1,33 +1,49 @@
-"""psi.align and psi.match of the native engine: from a step's parameters to an alignment and back to its ports."""
+"""psi of the native engine: from a step's parameters to a match and back to its ports."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pyarrow as pa
 
-from tacit.algorithms.alignment.align import Seat, align, match
+from tacit.algorithms.alignment.aggregate import Aggregate, aggregate
+from tacit.algorithms.alignment.align import Seat, Wish, align, match
+from tacit.algorithms.alignment.guard import Guard
 from tacit.algorithms.alignment.keys import KeyRules
+from tacit.algorithms.alignment.series import Series
 from tacit.data.columns import KEY, columns_with_role
 from tacit.engines.engine import StepCall
-from tacit.protocols.psi.wire import Group, Side
+from tacit.protocols.psi.wire import Group, Protocol, Reveal, Side
 
 _PEER = {"receiver": "sender", "sender": "receiver"}
 
 
-def run_align(call: StepCall) -> None:
-    """Both parties get their common rows in one order, and a report."""
+def run_psi(call: StepCall) -> None:
+    """Rows in one order at both sides, rows of the receiver alone, or an aggregate; a report in any case."""
     table = call.io.table(call.role)
-    aligned, report = align(_seat(call), table, _rules(call, table))
-    call.io.put_table("aligned", aligned)
+    rules, series = _rules(call, table), _series(call)
+    if call.params["reveal"] != "rows":
+        report = aggregate(_seat(call), table, rules, _asked(call))
+    elif call.params["learner"] == "receiver":
+        matched, report = match(_seat(call), table, rules, _wish(call), series)
+        if matched is not None:
+            call.io.put_table("matched", matched)
+    else:
+        aligned, report = align(_seat(call), table, rules, _wish(call), series)
+        call.io.put_table("aligned", aligned)
+    if series is not None:
+        report["series"] = series.report()
     call.io.put_document("report", report)
+    if series is not None:
+        series.advance()
 
 
-def run_match(call: StepCall) -> None:
-    """The receiver gets its rows that the sender has too; both get a report."""
-    table = call.io.table(call.role)
-    matched, report = match(_seat(call), table, _rules(call, table))
-    if matched is not None:
-        call.io.put_table("matched", matched)
-    call.io.put_document("report", report)
+def _series(call: StepCall) -> Series | None:
+    name = call.params.get("since")
+    if name is None:
+        return None
+    shelf = call.io.shelf(_topic(call))
+    return Series(name, None if shelf is None else shelf / name)
 
 
 def _seat(call: StepCall) -> Seat:
@@ -35,15 +51,46 @@ def _seat(call: StepCall) -> Seat:
         channel=call.session.channels[_PEER[call.role]],
         sid=call.session.sid,
         side=Side[call.role.upper()],
-        group=Group[str(call.params.get("group", "ristretto255")).upper()],
+        group=Group[str(call.params["group"]).upper()],
+        protocol=Protocol[str(call.params["protocol"]).upper()],
+        malicious=call.params["malicious"],
         progress=call.io.progress,
+        guard=_guard(call),
+    )
+
+
+def _guard(call: StepCall) -> Guard:
+    """Runs are counted per peer: which of its tables a set comes from is for the sketches to find out."""
+    topic = _topic(call)
+    return Guard(call.io.caution(), call.io.recall(topic), partial(call.io.remember, topic))
+
+
+def _topic(call: StepCall) -> str:
+    return f"psi-{call.parties.get(_PEER[call.role], 'peer')}"
+
+
+def _wish(call: StepCall) -> Wish:
+    given = {side: tuple(call.params[f"{side.name.lower()}_columns"]) for side in Side}
+    return Wish(call.params["join"], given)
+
+
+def _asked(call: StepCall) -> Aggregate:
+    return Aggregate(
+        learner=Reveal[str(call.params["learner"]).upper()],
+        columns=tuple(call.params["values"]),
+        bound=call.params["value_bound"],
+        scale=call.params["value_scale"],
+        threshold=call.params["threshold"],
+        epsilon=call.params["epsilon"],
     )
 
 
 def _rules(call: StepCall, table: pa.Table) -> KeyRules:
-    named = call.params.get(f"{call.role}_keys")
+    named = call.params[f"{call.role}_keys"]
     return KeyRules(
         columns=tuple(columns_with_role(table, KEY) if named is None else named),
-        nulls=call.params.get("nulls", "refuse"),
-        duplicates=call.params.get("duplicates", "refuse"),
+        nulls=call.params["nulls"],
+        duplicates=call.params["duplicates"],
+        normalise=tuple(tuple(rules) for rules in call.params["normalise"]),
+        rejected=call.params["nulls"],
     )

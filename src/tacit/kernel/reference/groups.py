@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tacit.kernel.arrays import Bytes
+
+Hash = Callable[..., "hashlib._Hash"]
 
 P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
@@ -110,18 +112,19 @@ def map_to_point(half: bytes) -> Point:
     return Point(w0 * w3 % P, w2 * w1 % P, w1 * w3 % P, w0 * w2 % P)
 
 
-def expand_message_xmd(message: bytes, dst: bytes, count: int) -> bytes:
-    """RFC 9380, 5.3.1 and 5.3.3, with SHA-512."""
+def expand_message_xmd(message: bytes, dst: bytes, count: int, made_with: Hash = hashlib.sha512) -> bytes:
+    """RFC 9380, 5.3.1 and 5.3.3."""
     if not dst:
         raise ValueError("dst must not be empty")
     if len(dst) > 255:
-        dst = hashlib.sha512(b"H2C-OVERSIZE-DST-" + dst).digest()
-    dst_prime = dst + bytes([len(dst)])
-    seed = hashlib.sha512(bytes(128) + message + count.to_bytes(2, "big") + b"\0" + dst_prime).digest()
-    out, block = b"", bytes(64)
-    for number in range(1, -(-count // 64) + 1):
+        dst = made_with(b"H2C-OVERSIZE-DST-" + dst).digest()
+    dst_prime, size = dst + bytes([len(dst)]), made_with().digest_size
+    zeros = bytes(made_with().block_size)
+    seed = made_with(zeros + message + count.to_bytes(2, "big") + b"\0" + dst_prime).digest()
+    out, block = b"", bytes(size)
+    for number in range(1, -(-count // size) + 1):
         mixed = bytes(x ^ y for x, y in zip(seed, block, strict=True))
-        block = hashlib.sha512(mixed + bytes([number]) + dst_prime).digest()
+        block = made_with(mixed + bytes([number]) + dst_prime).digest()
         out += block
     return out[:count]
 
@@ -152,6 +155,26 @@ def ristretto_mul(points: Bytes, scalar: bytes) -> Bytes:
         if point is None or not any(points[index]):
             raise ValueError(f"point {index} is not a valid encoding of a usable point")
     return rows(point.times(factor).encode() for point in decoded if point is not None)
+
+
+def ristretto_hash_mul_each(digests: Bytes, dst: bytes, scalars: Bytes) -> Bytes:
+    """Row by row."""
+    if len(digests) != len(scalars):
+        raise ValueError(f"there must be {len(digests)} rows on both sides, not {len(scalars)}")
+    hashed = ristretto_hash(digests, dst)
+    return rows(ristretto_mul(hashed[i : i + 1], scalars[i].tobytes()).tobytes() for i in range(len(hashed)))
+
+
+def ristretto_div_each(points: Bytes, scalars: Bytes) -> Bytes:
+    """Row by row; ValueError as the native one."""
+    if len(points) != len(scalars):
+        raise ValueError(f"there must be {len(points)} rows on both sides, not {len(scalars)}")
+    numbers = [int.from_bytes(scalar.tobytes(), "little") for scalar in scalars]
+    if not all(0 < number < ORDER for number in numbers):
+        raise ValueError("scalar must be canonical and not zero")
+    ristretto_mul(points, (1).to_bytes(32, "little"))
+    inverses = [pow(number, -1, ORDER).to_bytes(32, "little") for number in numbers]
+    return rows(ristretto_mul(points[i : i + 1], inverses[i]).tobytes() for i in range(len(points)))
 
 
 def x25519(scalar: bytes, u: bytes) -> bytes:

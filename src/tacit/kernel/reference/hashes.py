@@ -134,3 +134,24 @@ def blake3_strings(
     text = bytes(data)
     digests = [blake3(text[start:end], key, out_len) for start, end in pairwise(offsets.tolist())]
     return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(len(digests), out_len)
+
+
+def blake3_short(
+    data: Buffer, offsets: npt.NDArray[np.int64] | npt.NDArray[np.int32], key: bytes
+) -> npt.NDArray[np.uint8]:
+    """String by string, each in its form."""
+    text = bytes(data)
+    digests = [blake3(short_form(text[start:end]), key, 16) for start, end in pairwise(offsets.tolist())]
+    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(len(digests), 16)
+
+
+def short_form(text: bytes) -> bytes:
+    """One block with the length, or, for a longer string, 0xff and the string."""
+    return (bytes([len(text)]) + text).ljust(64, b"\0") if len(text) < 64 else b"\xff" + text
+
+
+def bound_hash(blocks: npt.NDArray[np.uint8], items: npt.NDArray[np.uint8], key: bytes) -> npt.NDArray[np.uint8]:
+    """Row by row."""
+    pairs = zip(blocks, items, strict=True)
+    digests = [blake3(block.tobytes() + item.tobytes() + bytes(32), key, 32) for block, item in pairs]
+    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(len(digests), 32)

@@ -53,6 +53,13 @@ def okvs_encode(keys: Bytes, values: Bytes, offsets: Offsets, capacity: int, bit
     return np.stack([blocks_of(vector) for vector in solved])
 
 
+def okvs_encode_masked(
+    masks: Bytes, keys: Bytes, offsets: Offsets, capacity: int, bits: float, seed: bytes, value_key: bytes
+) -> None:
+    """The masks plus a solution; another than the kernel's, which gives the keys the same values."""
+    masks ^= okvs_encode(keys, block_hash(keys, value_key), offsets, capacity, bits, seed)
+
+
 def solve(equations: list[dict[int, int]], values: list[int], unknowns: int) -> list[int]:
     """Elimination, pivot by pivot. ArithmeticError if there is no solution."""
     pivots: list[tuple[int, dict[int, int], int]] = []
@@ -88,6 +95,20 @@ def okvs_decode(keys: Bytes, vectors: Bytes, offsets: Offsets, capacity: int, bi
     return blocks_of(out)
 
 
+def okvs_decode_tags(
+    keys: Bytes,
+    vectors: Bytes,
+    offsets: Offsets,
+    capacity: int,
+    bits: float,
+    seed: bytes,
+    tag_key: bytes,
+    width: int,
+) -> Bytes:
+    """One after the other."""
+    return tag_hash(okvs_decode(keys, vectors, offsets, capacity, bits, seed), tag_key, width)
+
+
 def tag_hash(blocks: Bytes, key: bytes, width: int) -> Bytes:
     """π(π(x)) ⊕ π(x), cut."""
     keys = expand_key(key)
@@ -108,3 +129,10 @@ def tag_join(tags: Bytes, offsets: Offsets, peer: Bytes) -> Numbers:
             if tag.tobytes() in own:
                 found.append((own[tag.tobytes()], bin_ * peer.shape[1] + place))
     return np.array(found, dtype=np.uint32).reshape(-1, 2)
+
+
+def tag_match(tags: Bytes, offsets: Offsets, peer: Bytes) -> tuple[Numbers, Numbers, Bytes]:
+    """The columns of the pairs, and which places are in the second."""
+    pairs = tag_join(tags, offsets, peer)
+    found = np.isin(np.arange(peer.shape[0] * peer.shape[1]), pairs[:, 1])
+    return pairs[:, 0].copy(), pairs[:, 1].copy(), np.packbits(found, bitorder="little")

@@ -46,13 +46,14 @@ def make_api(services: Services, token: str) -> FastAPI:
         peers,
         results,
         rules,
+        schedules,
     )
 
     app = FastAPI(title="Tacit node", version="1", docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     problems.install(app)
     app.middleware("http")(_guard(token))
     rooms = (node, invitations, peers, datasets, operators, flows, jobs, follow, results, models, rules)
-    for room in (*rooms, agreements, audit):
+    for room in (*rooms, schedules, agreements, audit):
         app.include_router(room.router(services), prefix=PREFIX)
     return app
 

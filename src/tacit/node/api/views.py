@@ -16,6 +16,7 @@ from tacit.node.database import (
     PartRow,
     PeerRow,
     RuleRow,
+    ScheduleRow,
     TaskRow,
 )
 from tacit.node.projects import state_of
@@ -66,6 +67,26 @@ def rule(row: RuleRow) -> dict[str, Any]:
     only = shown["agreements"] or []
     shown["agreement"] = only[0] if len(only) == 1 else None
     return {"id": row.id, **shown, "note": row.note, "created_at": iso(row.created_at)}
+
+
+def schedule(row: ScheduleRow, job_state: str | None) -> dict[str, Any]:
+    """`job_state`: of the job that its last run is about."""
+    last = row.last
+    if last is not None:
+        last = {**last, "due_at": iso(last["due_at"]), "at": iso(last["at"]), "job_state": job_state}
+    return {
+        "name": row.name,
+        "flow_name": row.flow["name"],
+        "flow_hash": row.flow_hash,
+        "parties": sorted(row.flow["parties"]),
+        "agreement_id": row.agreement_id or None,
+        "cron": row.cron,
+        "timezone": row.timezone,
+        "state": "paused" if row.paused else "active",
+        "next_at": None if row.paused else iso(row.due_at),
+        "last": last,
+        "created_at": iso(row.created_at),
+    }
 
 
 def agreement(row: AgreementRow) -> dict[str, Any]:

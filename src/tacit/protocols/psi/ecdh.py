@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tacit.channel.channel import Channel
-from tacit.errors import PeerFailed, PeerLost, ProtocolError, TacitError
+from tacit.kernel.keys import KeyBins
 from tacit.protocols.psi.groups import Masker
+from tacit.protocols.psi.opening import telling_peer
 from tacit.protocols.psi.rows import ByteRows, Indices, has_repeats, match_rows, random_order, sort_rows
 from tacit.protocols.psi.wire import (
-    DIGEST_BYTES,
-    POINT_BYTES,
     TAG_BYTES,
+    Match,
     Message,
     Reveal,
     Side,
     Terms,
-    exchange_hello,
+    not_malicious,
     recv_rows,
+    repeated,
+    result_differs,
     swap,
 )
 
@@ -32,60 +33,55 @@ AHEAD = 3  # how many chunks a side may be ahead of the other; bounds what waits
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`rows`: my indices of the common items; both parties' k-th entries are the same item. None: I do not learn.
+def receive(
+    channel: Channel, keys: KeyBins, peer_count: int, terms: Terms, *, progress: Progress | None = None
+) -> Match:
+    """Private set intersection, the receiver's side; `send` is the other one. Both have opened the run and know sizes.
 
-    The order follows the hash tags of doubly masked points and says nothing about items or tables.
-    """
-
-    rows: Indices | None
-    peer_count: int
-
-
-def receive(channel: Channel, digests: ByteRows, terms: Terms, *, progress: Progress | None = None) -> Match:
-    """Private set intersection, the receiver's side; `send` is the other one.
-
-    Inputs: receiver digests (n, 32), sender digests (m, 32), uint8: hashes of the items, no repeats on either side.
-    Learns: receiver m and which own items are common, in a common order. Sender n, and with terms.reveal BOTH the
-        same about its own items; with RECEIVER nothing else, not even how many are common.
+    Inputs: finished keys of each side under one joint seed, n at the receiver, m at the sender.
+    Learns: which own items are common: the receiver, and with terms.reveal BOTH the sender, in a common order. With
+        RECEIVER the sender learns nothing, not even how many are common.
     Assumes: both follow the protocol (semi-honest); DDH in the group, hashes as random oracles. Malformed, invalid
-        and repeated points, foreign sessions and oversized sets end the run. A party may still choose its items
-        freely: guessable ids can be tried out, up to the size that it announces.
+        and repeated points end the run. A party may still choose its items freely: guessable ids can be tried out, up
+        to the size that it announces.
     Messages (chunks of 8192, interleaved so that both compute while bytes travel; both directions at once):
-        R, S   HELLO    terms, number of items
         R -> S POINTS   H(x)^a  in random order          S -> R POINTS  H(y)^b  in random order
         S -> R TAGS     h_R(H(x)^ab), same order         R -> S TAGS    h_S(H(y)^ba), same order, only with BOTH
         R, S   DONE     with BOTH: hash of the common tags h_R
     h_R and h_S are hashes with different keys, so that tags sent back to where they came from match nothing.
-    Cost: 2 (n + m) multiplications, n + m hashes to the group; 32 (n + m) + 16 n (+ 16 m) bytes; 3 flights.
-    Source: Meadows 1986; Huberman, Franklin, Hogg 1999. Tags are 128 bit: for n, m <= 2^27 any false match has
-        probability below 2^-74.
-    Raises: DataError psi.key_types_differ, ProtocolError psi.*, PeerLost, PeerFailed.
+    Cost: 2 (n + m) multiplications, n + m hashes to the group; p (n + m) + 16 n (+ 16 m) bytes with
+        points of p = 32 or 33 bytes; 3 flights.
+    Source: Meadows 1986; Huberman, Franklin, Hogg 1999. Tags are 128 bit: for n, m <= 2^30 any false match has
+        probability below 2^-68.
+    Raises: ProtocolError psi.*, ParameterError psi.not_malicious, PeerLost, PeerFailed.
     """
-    return _run(channel, digests, terms, Side.RECEIVER, progress)
+    return _run(channel, keys, peer_count, terms, Side.RECEIVER, progress)
 
 
-def send(channel: Channel, digests: ByteRows, terms: Terms, *, progress: Progress | None = None) -> Match:
+def send(channel: Channel, keys: KeyBins, peer_count: int, terms: Terms, *, progress: Progress | None = None) -> Match:
     """Private set intersection, the sender's side. Everything is said at `receive`."""
-    return _run(channel, digests, terms, Side.SENDER, progress)
+    return _run(channel, keys, peer_count, terms, Side.SENDER, progress)
 
 
-def _run(channel: Channel, digests: ByteRows, terms: Terms, me: Side, progress: Progress | None) -> Match:
-    if digests.ndim != 2 or digests.shape[1] != DIGEST_BYTES or digests.dtype != np.uint8:
-        raise ValueError(f"digests must be (n, {DIGEST_BYTES}) bytes")
+def _run(channel: Channel, keys: KeyBins, peer_count: int, terms: Terms, me: Side, progress: Progress | None) -> Match:
     with telling_peer(channel):
-        peer_count = exchange_hello(channel, len(digests), terms, me)
-        order = random_order(len(digests))
+        if terms.malicious:
+            raise not_malicious()
+        keys.arrange(1)
+        items, numbers, _ = keys.group(0, 1)
+        order = random_order(len(items))  # keys are sorted, which says something about them
         # The exchange, and the secret with it, is gone when it has run.
-        tags = _Exchange(channel, terms, me, peer_count, progress).run(digests[order])
+        tags = _Exchange(channel, terms, me, peer_count, progress).run(items[order])
         if terms.reveal is Reveal.BOTH:
             rows, common = tags.match()
             _agree(channel, common)
-            return Match(order[rows], peer_count)
+            return Match(numbers[order[rows]], peer_count, len(rows))
         # Said before the matching, so that not even the time of this message depends on the result.
         _agree(channel, tags.mine[:0])
-        return Match(order[tags.match()[0]] if me is Side.RECEIVER else None, peer_count)
+        if me is Side.SENDER:
+            return Match(None, peer_count, None)
+        rows = tags.match()[0]
+        return Match(numbers[order[rows]], peer_count, len(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +152,7 @@ class _Exchange:
         """What the peer sent in its `step`: a chunk of its points, and the tags of my chunk step - AHEAD."""
         if 0 <= step < len(peers):
             start, stop = peers[step]
-            self._points[step] = recv_rows(self._channel, Message.POINTS, stop - start, POINT_BYTES)
+            self._points[step] = recv_rows(self._channel, Message.POINTS, stop - start, self._masker.point_bytes)
         if self._me in self._learners and 0 <= step - AHEAD < len(mine):
             start, stop = mine[step - AHEAD]
             self._mine.append(recv_rows(self._channel, Message.TAGS, stop - start, TAG_BYTES))
@@ -165,12 +161,7 @@ class _Exchange:
     def _checked(parts: list[ByteRows]) -> ByteRows:
         tags = _joined(parts)
         if has_repeats(tags):
-            raise ProtocolError(
-                "psi.repeated_point",
-                "The peer sent the same point or tag twice.",
-                expected="each item once",
-                hint="The peer's table must be freed of repeated keys before PSI.",
-            )
+            raise repeated()
         return tags
 
 
@@ -178,7 +169,7 @@ def _agree(channel: Channel, common: ByteRows) -> None:
     """End together: nobody leaves before the other has everything, and both hold the same result."""
     mine = hashlib.sha256(np.ascontiguousarray(common).data).digest()
     if swap(channel, Message.DONE, mine) != mine:
-        raise ProtocolError("psi.result_differs", "The peer computed another set of common items.")
+        raise result_differs()
 
 
 def _chunks(count: int) -> list[tuple[int, int]]:
@@ -187,15 +178,3 @@ def _chunks(count: int) -> list[tuple[int, int]]:
 
 def _joined(parts: list[ByteRows]) -> ByteRows:
     return np.concatenate(parts) if parts else np.empty((0, TAG_BYTES), dtype=np.uint8)
-
-
-@contextmanager
-def telling_peer(channel: Channel) -> Iterator[None]:
-    """If this side stops on an error of its own, the peer hears the code and does not wait for a time-out."""
-    try:
-        yield
-    except (PeerLost, PeerFailed):
-        raise
-    except TacitError as error:
-        channel.fail(error.code)
-        raise

@@ -11,7 +11,7 @@ from tacit import kernel
 from tacit.errors import ProtocolError
 from tacit.protocols.psi import x25519
 from tacit.protocols.psi.rows import ByteRows
-from tacit.protocols.psi.wire import POINT_BYTES, TAG_BYTES, VERSION, Group, Side, Terms
+from tacit.protocols.psi.wire import TAG_BYTES, VERSION, Group, Side, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class _Functions:
 _FUNCTIONS = {
     Group.RISTRETTO255: _Functions(kernel.ristretto_random_scalar, kernel.ristretto_hash_mul, kernel.ristretto_mul),
     Group.X25519: _Functions(kernel.x25519_random_scalar, x25519.hash_mul, kernel.x25519_mul),
+    Group.P256: _Functions(kernel.p256_random_scalar, kernel.p256_hash_mul, kernel.p256_mul),
+    Group.SM2: _Functions(kernel.sm2_random_scalar, kernel.sm2_hash_mul, kernel.sm2_mul),
 }
 
 
@@ -31,6 +33,7 @@ class Masker:
     """One party's secret of one run. The scalar is drawn here, is never sent and dies with the object."""
 
     def __init__(self, terms: Terms) -> None:
+        self.point_bytes = terms.group.point_bytes
         self._functions = _FUNCTIONS[terms.group]
         self._scalar = self._functions.random_scalar()
         self._separator = f"tacit-psi-ecdh-v{VERSION}-{terms.group.name.lower()}-".encode() + terms.sid
@@ -40,11 +43,11 @@ class Masker:
         return "Masker(secret)"
 
     def mask(self, digests: ByteRows) -> ByteRows:
-        """Points H(digest)^secret, (n, 32)."""
+        """Points H(digest)^secret, (n, point_bytes)."""
         return self._functions.hash_mul(digests, self._separator, self._scalar)
 
     def mask_again(self, points: ByteRows) -> ByteRows:
-        """point^secret of points of the peer, (n, 32).
+        """point^secret of points of the peer, (n, point_bytes).
 
         Raises ProtocolError psi.invalid_point for an encoding that is not canonical, not a point, or the identity.
         """
@@ -62,5 +65,5 @@ class Masker:
 
         There is a key for what each side learns from: tags that a side was given are worth nothing as an answer.
         """
-        offsets = np.arange(0, (len(masked) + 1) * POINT_BYTES, POINT_BYTES, dtype=np.int64)
+        offsets = np.arange(len(masked) + 1, dtype=np.int64) * self.point_bytes
         return kernel.blake3_strings(masked.reshape(-1), offsets, self._tag_keys[learner], TAG_BYTES)

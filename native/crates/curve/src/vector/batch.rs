@@ -5,11 +5,13 @@
 
 use std::arch::x86_64::*;
 
+use zeroize::Zeroizing;
+
 use super::edwards::Point;
 use super::field::{Fe, Powers, invert_all, select};
 use super::{LANES, Multiply, splat, store};
 use crate::constants::{D, D_MINUS_ONE_SQ, INVSQRT_A_MINUS_D, ONE_MINUS_D_SQ, SQRT_AD_MINUS_ONE, SQRT_M1};
-use crate::factor::Digits;
+use crate::factor::{Factors, LaneDigits};
 use crate::{Encoding, Error};
 
 /// Vectors in a task at most.
@@ -22,10 +24,10 @@ type Group = [Encoding; LANES];
 pub(crate) enum Task<'a> {
     /// Encodings of points from 64 uniform bytes each.
     Map { uniform: &'a [[u8; 64]], out: &'a mut [Encoding] },
-    /// The same, times the doubled scalar of the digits.
-    MapMul { uniform: &'a [[u8; 64]], half: &'a Digits, out: &'a mut [Encoding] },
-    /// Points times the doubled scalar of the digits. An error has the index within the slice.
-    Mul { points: &'a [Encoding], half: &'a Digits, out: &'a mut [Encoding] },
+    /// The same, times the factors.
+    MapMul { uniform: &'a [[u8; 64]], factors: Factors<'a>, out: &'a mut [Encoding] },
+    /// Points times the factors. An error has the index within the slice.
+    Mul { points: &'a [Encoding], factors: Factors<'a>, out: &'a mut [Encoding] },
     /// X25519 with a clamped scalar. An error has the index within the slice.
     Ladder { points: &'a [Encoding], scalar: &'a [u8; 32], out: &'a mut [Encoding] },
 }
@@ -40,17 +42,21 @@ pub(super) fn run<M: Multiply>(task: Task<'_>) -> Result<(), Error> {
                 write(out, encode::<M>(&map::<M>(uniform)));
             }
         }
-        Task::MapMul { uniform, half, out } => {
+        Task::MapMul { uniform, factors, out } => {
+            let mut digits = Lanes::new(&factors);
             for uniform in uniform.chunks(LANES) {
-                products.push(map::<M>(uniform).times::<M>(half));
+                let digits = digits.at(products.len() * LANES);
+                products.push(map::<M>(uniform).times::<M>(digits));
             }
             encode_doubles::<M>(&products, out);
         }
-        Task::Mul { points, half, out } => {
+        Task::Mul { points, factors, out } => {
+            let mut digits = Lanes::new(&factors);
             for (index, slice) in points.chunks(2 * LANES).enumerate() {
                 let pair = decode_pair::<M>(slice).map_err(|place| Error::Point(index * 2 * LANES + place))?;
                 for point in &pair[..slice.len().div_ceil(LANES)] {
-                    products.push(point.times::<M>(half));
+                    let digits = digits.at(products.len() * LANES);
+                    products.push(point.times::<M>(digits));
                 }
             }
             encode_doubles::<M>(&products, out);
@@ -58,6 +64,28 @@ pub(super) fn run<M: Multiply>(task: Task<'_>) -> Result<(), Error> {
         Task::Ladder { points, scalar, out } => return ladders::<M>(points, scalar, out),
     }
     Ok(())
+}
+
+/// The digits for one vector of points after the other.
+struct Lanes<'a> {
+    factors: &'a Factors<'a>,
+    digits: Zeroizing<LaneDigits>,
+    filled: bool,
+}
+
+impl<'a> Lanes<'a> {
+    fn new(factors: &'a Factors<'a>) -> Self {
+        Lanes { factors, digits: Zeroizing::new([[0; LANES]; 64]), filled: false }
+    }
+
+    /// For the vector that starts at this point.
+    fn at(&mut self, index: usize) -> &LaneDigits {
+        if !self.filled || matches!(self.factors, Factors::Each(_)) {
+            self.factors.lanes(index, &mut self.digits);
+            self.filled = true;
+        }
+        &self.digits
+    }
 }
 
 /// The encodings of a slice for one vector; missing ones are zero.

@@ -5,9 +5,9 @@
 use std::arch::x86_64::*;
 
 use super::field::Fe;
-use super::{Multiply, splat};
+use super::{Multiply, load, splat};
 use crate::constants::TWICE_D;
-use crate::factor::Digits;
+use crate::factor::LaneDigits;
 
 /// Extended coordinates: x = X/Z, y = Y/Z, x y = T/Z.
 #[derive(Clone, Copy)]
@@ -92,18 +92,18 @@ impl Point {
         self.add::<M>(&other.addend::<M>()).extended::<M>()
     }
 
-    /// Every point times the scalar of these digits. Neither branches nor addresses depend on the digits.
+    /// Every point times the scalar of its lane. Neither branches nor addresses depend on the digits.
     #[target_feature(enable = "avx512f,avx512dq")]
-    pub(super) fn times<M: Multiply>(&self, digits: &Digits) -> Point {
+    pub(super) fn times<M: Multiply>(&self, digits: &LaneDigits) -> Point {
         let table = self.multiples::<M>();
         let identity = Point { x: Fe::zero(), y: Fe::one(), z: Fe::one(), t: Fe::zero() };
-        let mut sum = identity.add::<M>(&pick(&table, digits[63]));
+        let mut sum = identity.add::<M>(&pick(&table, load(&digits[63])));
         for digit in digits[..63].iter().rev() {
             let mut total = sum.projective::<M>();
             for _ in 0..3 {
                 total = total.double::<M>().projective::<M>();
             }
-            sum = total.double::<M>().extended::<M>().add::<M>(&pick(&table, *digit));
+            sum = total.double::<M>().extended::<M>().add::<M>(&pick(&table, load(digit)));
         }
         sum.extended::<M>()
     }
@@ -121,13 +121,16 @@ impl Point {
     }
 }
 
-/// `digit` times the point of the table: every entry is read, a mask keeps one.
+/// In every lane, `digit` times the point of the table: every entry is read, a mask keeps one.
 #[target_feature(enable = "avx512f,avx512dq")]
-fn pick(table: &[Addend; 8], digit: i8) -> Addend {
-    let digit = std::hint::black_box(i64::from(digit));
-    let sign = digit >> 63;
-    let size = (digit ^ sign) - sign;
-    let mask = |index: i64| splat((((size ^ index) - 1) >> 63) as u64);
+fn pick(table: &[Addend; 8], digit: __m512i) -> Addend {
+    let negative = _mm512_srai_epi64::<63>(digit);
+    let size = _mm512_sub_epi64(_mm512_xor_si512(digit, negative), negative);
+    // All ones where size = index: only then is (size ^ index) - 1 negative.
+    let mask = |index: u64| {
+        let other = _mm512_xor_si512(size, splat(index));
+        _mm512_srai_epi64::<63>(_mm512_sub_epi64(other, splat(1)))
+    };
     // For 0 nothing of the table, but the identity (1, 1, 2, 0).
     let mut found = [splat(0); 20];
     found[0] = _mm512_and_si512(mask(0), splat(1));
@@ -141,7 +144,6 @@ fn pick(table: &[Addend; 8], digit: i8) -> Addend {
             *found = _mm512_ternarylogic_epi64::<0b1111_1000>(*found, *word, mask);
         }
     }
-    let negative = splat(sign as u64);
     let part = |part: usize| Fe(std::array::from_fn(|k| found[5 * part + k]));
     Addend([
         Fe::select(negative, &part(1), &part(0)),

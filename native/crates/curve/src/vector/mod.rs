@@ -11,6 +11,7 @@ mod field;
 mod fma;
 mod ifma;
 mod madd;
+mod sha512;
 
 use std::arch::x86_64::*;
 
@@ -58,6 +59,26 @@ pub(crate) fn run(kind: Kind, task: Task<'_>) -> Result<(), Error> {
             Kind::Emulated => batch::run::<madd::Emulated>(task),
         }
     }
+}
+
+/// `expand::Tag::expand` of rows of `width` bytes.
+///
+/// # Panics
+/// When the processor lacks the instructions.
+pub(crate) fn expand(messages: &[u8], width: usize, prime: &[u8], out: &mut [[u8; 64]]) {
+    assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq"));
+    // SAFETY: the processor has what is needed.
+    unsafe { sha512::expand(messages, width, prime, out) }
+}
+
+/// SHA-512 of messages of `length` bytes, which `write` puts into zeros.
+///
+/// # Panics
+/// When the processor lacks the instructions.
+pub(crate) fn hash(length: usize, write: &dyn Fn(usize, &mut [u8]), out: &mut [[u8; 64]]) {
+    assert!(is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq"));
+    // SAFETY: the processor has what is needed.
+    unsafe { sha512::hash(length, write, out) }
 }
 
 /// The same word in every lane.
