@@ -22,10 +22,10 @@ demo: setup      ## three organisations on this machine train one model together
 	$(BIN)/tacit demo
 
 test: setup check ## everything that must hold: style, types, arrows, kernel, all tests
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow"
 
 test-full: setup check ## and the slow ones
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: lint types arrows rust ## what needs no test run
 
@@ -53,6 +53,9 @@ bench: setup     ## measure this machine; prints JSON
 docs: setup      ## regenerate the generated pages
 	$(BIN)/python -m tacit.operators.reference > docs/reference/operators.md
 	$(BIN)/python -m tacit.cli.reference > docs/reference/commands.md
+	$(BIN)/python -m tacit.node.api.reference > docs/reference/openapi.json
+	$(BIN)/python -m tacit.node.api.reference calls > docs/reference/calls.md
+	$(BIN)/python tests/asvs_page.py > docs/reference/asvs.md
 
 clean:           ## remove what was built
 	rm -rf $(VENV) native/target build dist out src/tacit/kernel/*.so

@@ -4,6 +4,7 @@
     python bench/psi.py --modes csv,memory --protocols vole,vole-malicious,ecdh --rows 1e5,1e6 --runs 3
     python bench/psi.py --modes csv --rows 1e7,1e8 --runs 1 --folder /tmp/psi-files --memory 4GB
     python bench/psi.py --rows 1e6 --latency 20 --bandwidth 100       # 100 Mbit/s, 20 ms round trip, by a relay
+    python bench/psi.py --modes generated --rows 1e8,1e9 --runs 1 --memory 2GB   # as many ids as the disk has room for
     python bench/psi.py --modes many --parties 5 --rows 1e6                      # 5 parties, in memory
     python bench/psi.py --modes unbalanced --rows 1e7 --queries 1e4              # a server's sealed table
     python bench/psi_peer.py make /tmp/peer-venv
@@ -36,12 +37,12 @@ from pathlib import Path
 from typing import Any
 
 from psi_files import check, csv_file, read_ids
-from psi_memory import run_many, run_two, run_unbalanced
+from psi_memory import run_generated, run_many, run_two, run_unbalanced
 from psi_network import Relay
 from psi_peer import run_peer
 
 Result = dict[str, Any]
-MODES = ("csv", "memory", "many", "unbalanced")
+MODES = ("csv", "memory", "generated", "many", "unbalanced")
 PROTOCOLS = ("auto", "vole", "vole-malicious", "ecdh")
 
 
@@ -132,6 +133,12 @@ def run_memory(options: argparse.Namespace, rows: int, protocol: str) -> Result:
     return run_two(rows, options.overlap, protocol, options.latency, options.bandwidth)
 
 
+def run_made(options: argparse.Namespace, rows: int, protocol: str) -> Result:
+    """Ids made on the way, in bounded memory."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    return run_generated(rows, options.overlap, options.memory, options.folder)
+
+
 def run_parties(options: argparse.Namespace, rows: int, protocol: str) -> Result:
     """`--parties` parties in memory."""
     return run_many(rows, options.overlap, options.parties, options.latency, options.bandwidth)
@@ -165,6 +172,7 @@ def run_against_peer(options: argparse.Namespace, rows: int, protocol: str) -> R
 _RUNS: dict[str, Callable[[argparse.Namespace, int, str], Result]] = {
     "csv": run_csv,
     "memory": run_memory,
+    "generated": run_made,
     "many": run_parties,
     "unbalanced": run_server,
     "peer": run_against_peer,
@@ -194,7 +202,7 @@ def cases(options: argparse.Namespace) -> list[tuple[str, int, str]]:
     """(mode, rows, protocol); a peer's case follows the same size of ours, so that both see the same machine."""
     found = []
     for rows, mode in itertools.product(options.rows, options.modes):
-        fixed = {"many": ["multiparty"], "unbalanced": ["unbalanced"]}.get(mode)
+        fixed = {"many": ["multiparty"], "unbalanced": ["unbalanced"], "generated": ["vole"]}.get(mode)
         found += [(mode, rows, protocol) for protocol in fixed or options.protocols]
         if mode == "csv" and options.peer is not None:
             found += [("peer", rows, protocol) for protocol in options.peer_protocols]
@@ -256,7 +264,9 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--overlap", type=float, default=0.5)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tacit-bench-psi")
-    parser.add_argument("--memory", type=_size, default=0, help="limit per party in csv mode, such as 2GB")
+    parser.add_argument(
+        "--memory", type=_size, default=0, help="limit per party in csv and generated mode, such as 2GB"
+    )
     parser.add_argument("--parties", type=int, default=5, help="in mode many (default 5)")
     parser.add_argument("--queries", type=_number, default=10_000, help="in mode unbalanced (default 1e4)")
     parser.add_argument("--latency", type=float, default=0.0, help="round trip in ms, by a relay in user space")

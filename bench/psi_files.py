@@ -7,6 +7,7 @@ all. An id is written as 18 characters; in memory it is a 16-byte digest.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,14 @@ def ids_of(party: int, parties: int, rows: int, overlap: float, *, seed: int = 7
     ids = np.arange(first, first + rows, dtype=np.uint32)
     np.random.default_rng(seed + party).shuffle(ids)
     return ids
+
+
+def generated_ids(party: int, rows: int, overlap: float, numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The ids of two parties' rows `numbers`, in an order of each party's own that needs no memory: a walk through the
+    range in steps that share no factor with its length. For up to 2.8 * 10^9 rows at half overlap."""
+    stride = next(step for step in range(618_033_989 + 2 * party * 5_003, 1 << 31) if math.gcd(step, rows) == 1)
+    places = numbers * np.uint64(stride) % np.uint64(rows)
+    return (places + np.uint64(party * _step(2, rows, overlap))).astype(np.uint32)
 
 
 def common_ids(parties: int, rows: int, overlap: float) -> tuple[int, int]:

@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from psi_files import check, digests_of, fingerprint, ids_of
+from psi_files import check, digests_of, fingerprint, generated_ids, ids_of
 from psi_processes import Channels, Report, Task, run_processes
+
+_PIECE = 1 << 22
 
 
 def run_two(rows: int, overlap: float, protocol: str, latency_ms: float, mbit: float) -> Report:
     """Two parties, any protocol of `tacit.protocols.psi.run`."""
     settings = {"rows": rows, "overlap": overlap, "protocol": protocol}
     return _measure(Task(("left", "right"), _make_digests, _match_two, _check_ids, settings, latency_ms, mbit))
+
+
+def run_generated(rows: int, overlap: float, memory: int, folder: Path) -> Report:
+    """Two parties whose ids are made while they are taken in, so that only the protocol's own memory is used; with
+    `memory` the keys above it go to unnamed files in `folder`. The time includes the making of the ids."""
+    settings = {"rows": rows, "overlap": overlap, "memory": memory, "folder": str(folder)}
+    return _measure(Task(("left", "right"), _nothing, _match_generated, _check_generated, settings))
 
 
 def run_many(rows: int, overlap: float, parties: int, latency_ms: float, mbit: float) -> Report:
@@ -77,6 +86,36 @@ def _match_two(channels: Channels, sid: bytes, place: int, prepared: Any, task: 
     digests = prepared[1]
     store = Store(expected=len(digests))
     return {"rows": intersect(channel, terms, Side(place), lambda keys: keys.add(digests), store=store).rows}
+
+
+def _match_generated(channels: Channels, sid: bytes, place: int, prepared: Any, task: Task) -> Report:
+    from tacit.protocols.psi.run import Store, intersect
+    from tacit.protocols.psi.wire import Protocol, Side, Terms
+
+    rows, overlap, memory = (task.settings[name] for name in ("rows", "overlap", "memory"))
+    (channel,) = channels.values()
+
+    def fill(keys: Any) -> None:
+        for start in range(0, rows, _PIECE):
+            numbers = np.arange(start, min(start + _PIECE, rows), dtype=np.uint64)
+            keys.add(digests_of(generated_ids(place, rows, overlap, numbers)))
+
+    store = Store(expected=rows, memory=memory, folder=task.settings["folder"] if memory else None)
+    terms = Terms(sid=sid, protocol=Protocol.VOLE, max_items=1 << 30)
+    return {"rows": intersect(channel, terms, Side(place), fill, store=store).rows, "place": place}
+
+
+def _check_generated(report: Report, prepared: Any, task: Task) -> Report:
+    rows, overlap = task.settings["rows"], task.settings["overlap"]
+    common = report["rows"]
+    for start in range(0, len(common), _PIECE):  # in place: there may be room for one such array only
+        part = slice(start, start + _PIECE)
+        common[part] = generated_ids(report["place"], rows, overlap, common[part].astype(np.uint64))
+    return {
+        "correct": check([common], 2, rows, overlap),
+        "fingerprint": fingerprint(common),
+        "matched": len(common),
+    }
 
 
 def _match_many(channels: Channels, sid: bytes, place: int, prepared: Any, task: Task) -> Report:

@@ -128,7 +128,8 @@ def page(documents: list[dict[str, Any]], results: dict[Case, dict[str, Any]]) -
 Both parties on one machine, every party a process of its own, TLS between them; 18-character ids, half of them common,
 result to both sides and aligned. Written by `bench/psi_page.py` from `bench/psi.py`, whose head says how it measures.
 `csv`: files to files, `wall` with starts of processes, `exec` from the connection on. `memory`: hashed ids in memory.
-`peer`: the library `spu` 0.9.5 on the same files.
+`generated`: ids made on the way, keys above 2 GB in files. `peer`: the library `spu` 0.9.5 on the same files.
+What the figures mean: [read](psi_reading.md).
 
 Machine: {machine["cpu"]}, {machine["cores"]} cores, {machine["memory_gb"]:.0f} GB; {", ".join(machine["features"])};
 Python {machine["python"]}; load before the runs {", ".join(str(load) for load in machine["load_before"])}.

@@ -8,6 +8,7 @@ from tacit.interconnect import shapes
 from tacit.interconnect.signing import Caller
 from tacit.ledger.signature import sign_document
 from tacit.schema.job import Refusal
+from tacit.schema.product import Product, ProductDataset, Titled, Told
 from tacit.schema.states import JobState, TaskState
 from trust_world import KEYS, NOW, PRIVATE
 
@@ -25,12 +26,28 @@ ANSWERS: dict[str, Any] = {
     "contract_query": shapes.ContractState(status="APPROVED"),
     "dataset_list": shapes.DatasetPage(records=(), total=0),
     "dataset_query": shapes.DatasetRecord(dataset_id="values", name="values", owner="lab"),
+    "dataset_apply": shapes.AuditApplied(),
+    "dataset_audit_query": shapes.AuditState(audit_id="grant-1", status="APPROVED"),
     "project_apply": shapes.AuditApplied(),
     "project_query": shapes.AuditState(audit_id="audit-1", status="APPLIED"),
     "job_apply": shapes.AuditApplied(),
     "job_status": shapes.JobStatus(job_status=JobState.RUNNING, status={"match": TaskState.RUNNING}),
     "task_poll": shapes.TaskStatus(status=TaskState.SUCCESS),
     "component_list": shapes.ComponentPage(records=(), total=0),
+    "product_list": shapes.ProductPage(records=(), total=0),
+    "product_query": Product(
+        identifier="retail",
+        version=1,
+        publisher="lab",
+        institution="Lab",
+        title=Titled(zh="零售", en="Retail"),
+        description=Told(zh="零售", en="Retail"),
+        datasets=(ProductDataset(identifier="values", columns=()),),
+        level=1,
+        contact_point="lab",
+        issued=NOW,
+        modified=NOW,
+    ),
     "component_query": shapes.ComponentDetail(code="psi", version="1", engine="native"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import psutil
@@ -274,6 +275,10 @@ class Proxy:
             _shut(other)
         return len(pairs)
 
+    def _spoil(self, line: socket.socket) -> socket.socket:
+        """For relays that do worse things."""
+        return line
+
     def close(self) -> None:
         _shut(self._listener)
         self._listener.close()
@@ -297,6 +302,7 @@ class Proxy:
             thread.start()
 
     def _relay(self, near: socket.socket, far: socket.socket) -> None:
+        near, far = self._spoil(near), self._spoil(far)
         with self._lock:
             self._open.add((near, far))
         back = threading.Thread(target=_pump, args=(far, near), daemon=True)
@@ -307,6 +313,39 @@ class Proxy:
             self._open.discard((near, far))
         near.close()
         far.close()
+
+
+class LossyProxy(Proxy):
+    """Breaks a connection at every piece with a chance of `loss`, before or after it was passed on: a request gets
+    lost, or its answer does, and the caller repeats it. What follows from the seed is when."""
+
+    def __init__(self, port: int, *, loss: float, seed: int) -> None:
+        self.loss, self.broken = loss, 0
+        self._dice = random.Random(seed)
+        super().__init__(port)
+
+    def _spoil(self, line: socket.socket) -> socket.socket:
+        return cast(socket.socket, _Spoilt(line, self))
+
+    def breaks(self) -> bool:
+        """Whether the line breaks now."""
+        broken = self._dice.random() < self.loss
+        self.broken += broken
+        return broken
+
+
+class _Spoilt:
+    """A socket that breaks by chance when it is read."""
+
+    def __init__(self, line: socket.socket, proxy: LossyProxy) -> None:
+        self._line, self._proxy = line, proxy
+
+    def recv(self, size: int) -> bytes:
+        data = self._line.recv(size)
+        return b"" if data and self._proxy.breaks() else data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

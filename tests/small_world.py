@@ -127,6 +127,16 @@ class HandCourier:
         return endpoint.answer.model_validate_json(result.model_dump_json(exclude_none=True, by_alias=True))
 
 
+class NoDoor:
+    """No stranger is reached."""
+
+    def meet(self, address: str, fingerprint: str) -> Any:
+        raise PeerError("peer.unreachable", "Nobody is there.", found=address)
+
+    def apply(self, target: Any, body: BaseModel) -> Any:
+        raise PeerError("peer.unreachable", "Nobody is there.")
+
+
 class SmallWorld:
     """Some nodes that have pinned each other."""
 
@@ -168,6 +178,7 @@ class SmallWorld:
             values.peer_address,
         )
         parts = Parts(ground, PeerStore(database), Contacts(), HandCourier(name, self))
+        parts.applying.door = NoDoor()
         self.parts[name] = parts
         return parts
 
@@ -204,7 +215,7 @@ class SmallWorld:
     def submit(self, flow: dict[str, Any], at: str = "alpha") -> str:
         return self.parts[at].scheduler.submit(Flow.model_validate(flow))
 
-    def wait(self, job: str, at: str, timeout_s: float = 20.0) -> str:
+    def wait(self, job: str, at: str, timeout_s: float = 60.0) -> str:
         """The state in which the job has ended at a node."""
         self.until(lambda: self._state(job, at) in JOB_ENDED, timeout_s)
         return self._state(job, at)
@@ -213,7 +224,7 @@ class SmallWorld:
         row = self.parts[at].jobs.find(job)
         return "" if row is None else row.state
 
-    def until(self, wanted: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    def until(self, wanted: Callable[[], bool], timeout_s: float = 60.0) -> None:
         until = time.monotonic() + timeout_s
         while not wanted():
             assert time.monotonic() < until, "it did not come to pass"
@@ -237,7 +248,7 @@ def _pin(one: Parts, other: Parts) -> None:
             address="127.0.0.1:1",
             certificate=identity.certificate_pem,
             fingerprint=identity.fingerprint,
-            contract_id=f"contract-{other.me}",
+            contract_id="contract-" + "-".join(sorted((one.me, other.me))),
             state="APPROVED",
             version="0",
             added_at=0.0,

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tacit.client import psi
-    from tacit.client.client import Client, Job
+    from tacit.client.client import Client, Job, connect
     from tacit.client.estimators import LogisticRegression
     from tacit.client.rehearsal import rehearse
     from tacit.errors import TacitError
 
 __version__ = "0.1.0"
-__all__ = ["Client", "Job", "LogisticRegression", "TacitError", "__version__", "psi", "rehearse"]
+__all__ = ["Client", "Job", "LogisticRegression", "TacitError", "__version__", "connect", "psi", "rehearse"]
 
 _HOMES = {
     "Client": "tacit.client.client",
     "Job": "tacit.client.client",
     "LogisticRegression": "tacit.client.estimators",
     "TacitError": "tacit.errors",
+    "connect": "tacit.client.client",
     "psi": "tacit.client.psi",
     "rehearse": "tacit.client.rehearsal",
 }

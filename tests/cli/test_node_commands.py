@@ -39,7 +39,8 @@ def stream(*events: tuple[str, dict[str, Any]]) -> tuple[int, bytes, str]:
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[FakeNode]:
-    with FakeNode(tmp_path / "home", {"GET /jobs/job-1": JOB, "POST /jobs/job-1/approve": JOB}) as node:
+    approved = {**JOB, "decision": "APPROVED"}
+    with FakeNode(tmp_path / "home", {"GET /jobs/job-1": JOB, "POST /jobs/job-1/approve": approved}) as node:
         yield node
 
 
@@ -78,6 +79,12 @@ def test_approval_shows_first_then_asks(tacit: Tacit, node: FakeNode) -> None:
     assert (said.code, said.out) == (0, "job-1 approved\n")
     assert said.err.index("which rows are common") < said.err.index("Approve this?")
     assert node.asked[-1].body == {"flow_hash": "abcd"}
+
+
+def test_an_approval_that_is_not_enough_is_not_called_one(tacit: Tacit, node: FakeNode) -> None:
+    node.answers["POST /jobs/job-1/approve"] = JOB
+    said = tacit("job", "approve", "job-1", "--yes")
+    assert (said.code, said.out) == (0, "job-1: your approval counts; another person's is needed\n")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def test_for_people(tacit: Callable[..., Said], files: Path) -> None:
         (("a.csv", "b.csv", "--key", "id", "--protocol", "plain"), "psi.bad_choice", 10),
         (("a.csv", "b.csv", "--key", "id", "--memory", "much"), "command.bad_option", 10),
         (("a.csv", "b.csv", "--key", "id", "--out", "a.csv"), "psi.bad_out", 10),
+        (("a.csv", "b.csv", "--key", "id", "--workers", "5000"), "cluster.workers", 10),
     ],
 )
 def test_mistakes(
@@ -63,6 +64,15 @@ def test_malicious_security_needs_vole(inside: Callable[..., Said], files: Path)
     options = ("--left-key", "id", "--right-key", "key", "--protocol", "ecdh", "--malicious", "--quiet", "--json")
     said = inside("psi", "intersect", "a.csv", "b.csv", *options, cwd=files)
     assert said.error["code"] == "psi.not_malicious"
+
+
+@pytest.mark.parametrize(
+    ("ports", "code"), [("many", "command.bad_option"), ("7400", "command.bad_option"), ("9-8", "cluster.ports")]
+)
+def test_ports_of_workers(ports: str, code: str, inside: Callable[..., Said], files: Path) -> None:
+    options = ("--key", "id", "--workers", "2", "--worker-ports", ports, "--yes", "--quiet", "--json")
+    said = inside("psi", "serve", "a.csv", *options, cwd=files)
+    assert (said.code, said.error["code"]) == (10, code)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +175,9 @@ def test_an_offer_says_who_learns_what(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "This side learns: which of its own keys" in text and "trim,upper" in text
     turned = describe_offer({**OFFER, "terms": {**OFFER["terms"], "role": "sender"}})  # type: ignore[dict-item]
     assert "The other side learns: which of its own keys" in turned
+    assert "shards" not in text
+    split = describe_offer({**OFFER, "terms": {**OFFER["terms"], "shards": 8}})  # type: ignore[dict-item]
+    assert "The run is split into 8 shards" in split
 
 
 def test_an_offer_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:

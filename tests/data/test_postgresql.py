@@ -16,6 +16,7 @@ from postgresql_server import PASSWORD, Server
 from tacit.data.columns import columns_with_role
 from tacit.data.postgresql import checked_query
 from tacit.data.reading import Reading
+from tacit.data.sampling import sample
 from tacit.data.sources import batches, describe, digest, read_table, stamp
 from tacit.errors import TacitError
 
@@ -225,3 +226,29 @@ def test_uuids_are_written_as_ever() -> None:
     raw = [UUID(int=7).bytes, None, bytes(range(16))]
     column = pa.array([b"x" * 16, *raw], pa.binary(16)).slice(1)
     assert _uuid_text(column).to_pylist() == [None if each is None else str(UUID(bytes=each)) for each in raw]
+
+
+@needs_server
+@pytest.mark.parametrize(("pages", "method"), [(5, "pages"), (10_000, "rows_of_server")])
+def test_a_sample_is_drawn_by_the_server(
+    server: Server, query: Any, monkeypatch: pytest.MonkeyPatch, pages: int, method: str
+) -> None:
+    server.run("CREATE TABLE IF NOT EXISTS many AS SELECT i FROM generate_series(1, 60000) AS i", "ANALYZE many")
+    monkeypatch.setattr("tacit.data.sampling_queries._PAGES", pages)
+    named = Query(server.url, {"table": "many", "password_env": "PEOPLE_PASSWORD"})
+    found = sample(named, 3000, 7)
+    assert found.how["method"] == method and found.table.num_rows == 3000 and found.total_rows is None
+    assert found.how["rows_estimated"] == 60000 and sample(named, 3000, 7).table.equals(found.table)
+    mean = sum(found.table.column("i").to_pylist()) / 3000
+    assert abs(mean - 30000) < (15000 if method == "pages" else 2000)  # twenty pages of neighbours; rows one by one
+    whole = sample(query("SELECT i FROM many"), 100, 7)
+    assert whole.total_rows == 60000 and whole.how == {"method": "stream"}
+
+
+@needs_server
+def test_a_table_by_its_name(server: Server, query: Any) -> None:
+    named = Query(server.url, {"table": "public.people", "order": ["id"], "password_env": "PEOPLE_PASSWORD"})
+    assert digest(named) == digest(query('SELECT * FROM public.people ORDER BY "id"'))
+    assert checked_query({"table": 'a"b.c;d', "order": ['x"']}) == 'SELECT * FROM "a""b"."c;d" ORDER BY "x"""\n'
+    for options in ({"table": "a", "query": "SELECT 1"}, {"table": ".a"}, {"table": 7}, {"table": "a", "order": "b"}):
+        assert _refusal(Query(server.url, options)).code == "dataset.option_invalid"

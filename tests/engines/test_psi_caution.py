@@ -97,4 +97,4 @@ def test_notes_name_no_keys_and_no_result() -> None:
     pair = Pair()
     pair.run(range(100), range(50, 200))
     (entry,) = pair.ios["sender"].notebook["psi-bank"]
-    assert set(entry) == {"at", "mark", "sketch", "keys", "similar"}
+    assert set(entry) == {"at", "mark", "sketch", "keys", "similar", "basis"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from pydantic import ValidationError
 
 from tacit.errors import ParameterError
 from tacit.flow import check
-from tacit.governance.approvals import Question, Rule, decide, first_gap, question_of
+from tacit.governance.approvals import Question, Rule, decide, first_gap, gaps, question_of
 from tacit.operators import all_specs
 from trust_world import FLOW, NOW
 
@@ -21,6 +23,9 @@ QUESTION = Question(
     rows=100,
     parties=("hospital", "notary"),
     now_ms=NOW,
+    level=3,
+    purpose="research",
+    past={"r1": (NOW - 5_000, NOW - 500)},
 )
 FULL = {
     "initiators": ["hospital"],
@@ -28,7 +33,11 @@ FULL = {
     "operators": ["psi", "stats.joint"],
     "datasets": ["values"],
     "agreements": ["agr-" + "a" * 32],
+    "purposes": ["research"],
     "max_rows": 100,
+    "max_level": 3,
+    "max_uses": 3,
+    "rate": {"jobs": 2, "period_s": 1},
     "valid_until": NOW,
 }
 
@@ -56,6 +65,11 @@ def test_rule_that_covers_all_approves():
         ({"datasets": ["others"]}, "rule.dataset"),
         ({"agreements": ["agr-" + "b" * 32]}, "rule.agreement"),
         ({"max_rows": 99}, "rule.rows"),
+        ({"purposes": ["marketing"]}, "rule.purpose"),
+        ({"max_level": 2}, "rule.level"),
+        ({"max_uses": 2}, "rule.uses"),
+        ({"rate": {"jobs": 1, "period_s": 1}}, "rule.rate"),
+        ({"rate": {"jobs": 2, "period_s": 6}}, "rule.rate"),
         ({"valid_until": NOW - 1}, "rule.expired"),
     ],
 )
@@ -63,6 +77,27 @@ def test_one_gap_is_enough(change, gap):
     decision = decide([_rule(**{**FULL, **change})], QUESTION)
     assert not decision.approved
     assert decision.reasons == (("r1", gap),)
+
+
+def test_no_rule_approves_what_needs_two_people():
+    wide = _rule(initiators=["hospital"], max_level=5)
+    assert decide([wide], replace(QUESTION, level=3)).approved
+    assert decide([wide], replace(QUESTION, level=4)).reasons == (("r1", "rule.dual"),)
+    assert decide([wide], replace(QUESTION, level=4, dual_level=5)).approved
+    assert decide([_rule(initiators=["hospital"])], replace(QUESTION, level=4, dual_level=5)).reasons == (
+        ("r1", "rule.level"),
+    )
+    assert decide([wide], replace(QUESTION, level=2, dual_level=2)).reasons == (("r1", "rule.dual"),)
+
+
+def test_everything_that_is_missing_is_said_in_both_languages():
+    found = gaps(_rule(initiators=["lab"], operators=["psi"], max_rows=5, max_level=1), QUESTION)
+    assert [gap.code for gap in found] == ["rule.level", "rule.initiator", "rule.operator", "rule.rows"]
+    assert "stats.joint" in found[2].text.en and "stats.joint" in found[2].text.zh
+    assert gaps(_rule(**FULL), QUESTION) == []
+    for field, value in (("valid_until", 1), ("parties", ["x"]), ("datasets", ["x"]), ("purposes", ["x"])):
+        (gap,) = gaps(_rule(**{**FULL, field: value}), QUESTION)
+        assert gap.text.zh and gap.text.en
 
 
 def test_what_the_question_does_not_tell_is_not_covered():

@@ -40,6 +40,17 @@ GOOD = {
     endpoints.CONTRACT_QUERY: {"contract_id": "c1"},
     endpoints.DATASET_LIST: {"contract_id": "c1", "page_num": 2, "page_size": -1},
     endpoints.DATASET_QUERY: {"contract_id": "c1", "dataset_id": "values"},
+    endpoints.DATASET_APPLY: {
+        "audit_id": "a1",
+        "contract_id": "c1",
+        "dataset_id": "val*",
+        "auth_scope": {"NODE": ["lab"], "PROJECT": ["p1"]},
+        "times_limit": 3,
+        "tacit": {"purpose": "research"},
+    },
+    endpoints.DATASET_CONFIRM: {"audit_id": "a1", "status": "REJECTED"},
+    endpoints.DATASET_TERMINATE: {"audit_id": "a1"},
+    endpoints.DATASET_AUDIT_QUERY: {"audit_id": "a1"},
     endpoints.PROJECT_APPLY: {"audit_id": "a1", "contract_id": "c1", "name": "n", "project_id": "p1"},
     endpoints.PROJECT_CONFIRM: {"audit_id": "a1", "status": "REJECTED", "tacit": {"refusal": {"code": "a.b"}}},
     endpoints.PROJECT_TERMINATE: {"audit_id": "a1"},
@@ -91,6 +102,8 @@ GOOD = {
     endpoints.COMPONENT_QUERY: {"code": "psi"},
     endpoints.RECEIPT_SIGN: {"receipt": signed_receipt().receipt.document()},
     endpoints.RECEIPT_PUT: {"receipt": signed_receipt().document()},
+    endpoints.PRODUCT_LIST: {},
+    endpoints.PRODUCT_QUERY: {"identifier": "retail"},
 }
 
 
@@ -147,11 +160,13 @@ def test_each_endpoint_answers_a_good_call(endpoint):
     [(handler, caller, body)] = world.service.calls
     assert handler == endpoint.handler
     assert isinstance(body, endpoint.body)
-    assert caller.verified == (endpoint.auth is Auth.SIGNED)
+    assert caller.verified == (endpoint.auth in (Auth.SIGNED, Auth.CANDIDATE))
     assert caller.node_id == ("" if endpoint.auth is Auth.OPEN else "hospital")
 
 
-@pytest.mark.parametrize("endpoint", [e for e in ALL if e.auth is Auth.SIGNED], ids=lambda endpoint: endpoint.handler)
+@pytest.mark.parametrize(
+    "endpoint", [e for e in ALL if e.auth in (Auth.SIGNED, Auth.CANDIDATE)], ids=lambda endpoint: endpoint.handler
+)
 def test_nothing_reaches_the_node_unsigned(endpoint):
     world = World()
     content = json.dumps(GOOD[endpoint]).encode() if endpoint.method == "POST" else b""

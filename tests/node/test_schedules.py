@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
 
 from real_nodes import matching_flow, reading_flow
 from small_world import SmallWorld
 from tacit.errors import TacitError
 from tacit.node import schedules as schedules_module
 from tacit.node.clock import seconds_of
-from tacit.node.database import Database, ScheduleRow, Table, open_database
+from tacit.node.database import ScheduleRow
 from tacit.node.schedules import Schedules
-from tacit.node.stores.jobs import JobStore
-from tacit.node.stores.schedules import ScheduleStore
 from tacit.schema.flow import Flow
 
 EVENING, NIGHT, DAY = "2026-11-21T20:00:00Z", "2026-11-22T03:00:00Z", 86400.0
@@ -278,51 +274,3 @@ def test_a_claim_fails_when_the_schedule_has_changed(mine: World) -> None:
     store.settle("nightly", "1" * 32, {"outcome": "submitted", "job_id": "x"})
     assert store.get("nightly").claim == "0" * 32
     store.settle("gone", "0" * 32, {"outcome": "submitted", "job_id": "x"})
-
-
-def test_a_database_of_the_version_before_is_brought_up_with_its_data(tmp_path: Path) -> None:
-    """The tables as the first version made them, with a row in each."""
-    database = Database(f"sqlite:///{tmp_path / 'node.db'}")
-    _migrate_to(database, "0001")
-    assert "schedules" not in inspect(database.engine).get_table_names()
-    job = "job-" + "0" * 32
-    with database.engine.begin() as connection:
-        for name in inspect(connection).get_table_names():
-            if name != "alembic_version":
-                columns = [c for c in inspect(connection).get_columns(name) if not c["nullable"]]
-                values = {c["name"]: _value(c, job) for c in columns}
-                marks = ", ".join(f":{each}" for each in values)
-                connection.execute(text(f"INSERT INTO {name} ({', '.join(values)}) VALUES ({marks})"), values)
-        before = {name: connection.execute(text(f"SELECT * FROM {name}")).all() for name in _tables(connection)}
-    database.close()
-    database = open_database(tmp_path, None)
-    with database.engine.connect() as connection:
-        assert {n: connection.execute(text(f"SELECT * FROM {n}")).all() for n in before} == before
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
-    assert set(_tables(database.engine)) == set(Table.metadata.tables)
-    assert JobStore(database).get(job).state == "x" and ScheduleStore(database).all() == []
-    database.close()
-
-
-def _migrate_to(database: Database, version: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    import tacit.node
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(tacit.node.__file__).parent / "migrations"))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
-
-
-def _tables(bound: Any) -> list[str]:
-    return [name for name in inspect(bound).get_table_names() if name != "alembic_version"]
-
-
-def _value(column: Any, job: str) -> Any:
-    if column["name"] in ("id", "job_id"):
-        return job
-    kind = str(column["type"]).upper()
-    return {"JSON": "{}", "INTEGER": 1, "DOUBLE": 1.5, "BOOLEAN": True}.get(kind, "x")

@@ -23,6 +23,9 @@ def server() -> Iterator[Server]:
     @app.get("/peer")
     async def peer(request: Request) -> dict[str, Any]:
         request.scope["state"]["vouch"]()
+        if "x-forwarded-for" in request.headers:
+            assert request.client is not None
+            return {"client": request.client.host}
         return {}
 
     made = Server(app, loop)
@@ -90,3 +93,41 @@ def test_who_has_left_takes_no_room(server: Server, monkeypatch: pytest.MonkeyPa
             assert peer.recv(1000).startswith(b"HTTP/1.1 200")
             while peer.recv(1000):
                 pass
+
+
+def test_nobody_says_from_which_address_they_come(server: Server) -> None:
+    with visit(server) as here:
+        here.sendall(ASK.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 10.9.9.9\r\n\r\n"))
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += here.recv(1000)
+    assert answer.endswith(b'{"client":"127.0.0.1"}')
+
+
+@pytest.mark.parametrize("start", [b"GET /peer?", b"GET /peer HTTP/1.1\r\nHost: h\r\nX-Long: "])
+def test_a_head_without_end_is_not_kept(server: Server, start: bytes) -> None:
+    with visit(server) as stranger:
+        stranger.sendall(start)
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            for _ in range(1000):
+                stranger.sendall(b"a" * (64 << 10))
+
+
+def test_trailers_without_end_are_not_kept(server: Server) -> None:
+    with visit(server) as stranger:
+        stranger.sendall(ASK.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"))
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            for _ in range(10000):
+                stranger.sendall(b"X-More: " + b"a" * 8000 + b"\r\n")
+
+
+def test_a_body_may_be_longer_than_a_head(server: Server) -> None:
+    body = b"a" * (200 << 10)
+    head = b"GET /peer HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with visit(server) as peer:
+        for part in (head, body[:1000], body[1000:]):
+            peer.sendall(part)
+        answer = b""
+        while not answer.endswith(b"{}"):
+            answer += peer.recv(1000)
+        assert ask(peer).startswith(b"HTTP/1.1 200")

@@ -18,6 +18,7 @@ from tacit.interconnect.shapes import (
     JobConfirm,
     JobDecision,
     JobStop,
+    Offered,
     ProjectApply,
     StopCause,
     TaskStart,
@@ -26,8 +27,9 @@ from tacit.interconnect.shapes import (
 from tacit.node.database import JobRow
 from tacit.node.statements import known_to_all
 from tacit.runtime.pool import Failed, WorkerEvent
+from tacit.schema.agreement import ProjectAgreement, SignedProjectAgreement
 from tacit.schema.flow import Flow
-from tacit.schema.job import ProjectAgreement, SignedPart, SignedProjectAgreement
+from tacit.schema.job import SignedPart
 
 
 def test_a_job_runs_from_submission_to_receipt(world: SmallWorld) -> None:
@@ -355,7 +357,8 @@ def test_nobody_takes_away_what_another_has_signed(world: SmallWorld) -> None:
     signed = SignedProjectAgreement(
         agreement=ProjectAgreement.model_validate(row.document), signatures={"alpha": row.signatures["alpha"]}
     )
-    body = ProjectApply(audit_id=row.id, contract_id="c", name="n", project_id=row.id, tacit=signed)
+    offered = Offered.model_validate(signed.document())
+    body = ProjectApply(audit_id=row.id, contract_id="c", name="n", project_id=row.id, tacit=offered)
     world.parts["beta"].projects.applied("alpha", body)
     assert set(world.parts["beta"].agreements.get(agreement).signatures) == {"alpha", "beta"}
 

@@ -225,6 +225,10 @@ def test_a_port_that_is_taken(files: dict[str, Path]) -> None:
         {**TERMS, "normalise": "trim"},
         {**TERMS, "normalise": [["trim", 1]]},
         {**TERMS, "join": ["inner"]},
+        {**TERMS, "shards": 3},
+        {**TERMS, "shards": 1 << 40},
+        {**TERMS, "shards": True},
+        {**TERMS, "shards": "8"},
     ],
 )
 def test_terms_of_a_peer_that_are_none(terms: dict[str, Any]) -> None:
@@ -235,6 +239,7 @@ def test_terms_of_a_peer_that_are_none(terms: dict[str, Any]) -> None:
 
 def test_terms_lose_what_is_not_known() -> None:
     assert checked_terms({**TERMS, "out": "/etc/passwd"}) == TERMS
+    assert checked_terms({**TERMS, "shards": 8}) == {**TERMS, "shards": 8}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"[" * 3000, Offer(1 << 41, 1).pack(), Offer(1, 17).pack()])

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from tacit.cli import agreement_terms
+from tacit.cli.agreement_terms import TermsOption, read_terms
 from tacit.cli.options import HomeOption, open_client
 from tacit.cli.output import JsonOption, print_data, reported, table
 from tacit.errors import ParameterError
 
 app = typer.Typer(help="Sign agreements with other organisations.", no_args_is_help=True, rich_markup_mode=None)
+agreement_terms.add_to(app)
 _AgreementId = Annotated[str, typer.Argument(help="The agreement's id, as `tacit agreement list` shows it.")]
 
 
@@ -21,13 +24,19 @@ def propose_agreement(
     dataset: Annotated[list[str], typer.Option(help="MEMBER.DATASET that may be used (repeatable).")],
     valid_until: Annotated[str, typer.Option(help="Last day, 2027-12-31.")],
     purpose: Annotated[str, typer.Option(help="What for, in one sentence.")],
+    terms: TermsOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Propose an agreement to its members. It holds when all have signed."""
     with reported(as_json=as_json), open_client(home) as client:
         agreement = client.propose_agreement(
-            name, purpose=purpose, members=member, datasets=_by_member(dataset), valid_until=valid_until
+            name,
+            purpose=purpose,
+            members=member,
+            datasets=_by_member(dataset),
+            valid_until=valid_until,
+            **read_terms(terms),
         )
         print_data(agreement, as_json=as_json, text=f"{agreement['id']} {agreement['state']}")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tacit.cli.output import JsonOption, QuietOption, note, print_data, reported
-from tacit.errors import InternalError, from_dict
+from tacit.errors import InternalError, TacitError, from_dict
 
 
 def run_bench(
@@ -49,6 +49,8 @@ def _measure(command: list[str], quiet: bool) -> list[dict[str, Any]]:
                 results.append(result)
                 if not quiet:
                     note(f"{result['name']}: {result['wall_s']:.2f} s")
+        except TacitError:
+            raise  # it ends by itself
         except BaseException:
             process.send_signal(signal.SIGINT)  # its own group: it gets this once, and stops its workers
             raise

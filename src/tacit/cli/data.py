@@ -20,15 +20,20 @@ _COLUMNS = ("name", "rows", "format", "state", "path")
 def add_data(
     name: Annotated[str, typer.Argument(help="Name under which flows use it.")],
     path: Annotated[
-        str, typer.Argument(help="A CSV, Parquet or Arrow file, a folder of such, s3://… or postgresql://…")
-    ],
+        str | None,
+        typer.Argument(
+            help="A CSV, Parquet or Arrow file, a folder of such, https://…, s3://…, postgresql://…, mysql://…"
+        ),
+    ] = None,
+    connection: Annotated[str | None, typer.Option(help="Instead of a path: a connection.")] = None,
+    table_name: Annotated[str | None, typer.Option("--table", help="Of a connection: schema.table.")] = None,
+    query: Annotated[str | None, typer.Option(help="Of a connection: one SELECT.")] = None,
+    object_name: Annotated[str | None, typer.Option("--object", help="Of a connection: a file or folder.")] = None,
     home: HomeOption = None,
     options: Annotated[
         str, typer.Option(help='How to read it, as JSON: {"delimiter": ";", "encoding": "gb18030"}.')
     ] = "{}",
-    format: Annotated[
-        str | None, typer.Option(help="csv, parquet, arrow or postgresql; by default what the name tells.")
-    ] = None,
+    format: Annotated[str | None, typer.Option(help="csv, parquet or arrow; by default what the name tells.")] = None,
     description: Annotated[str, typer.Option(help="One line, for partners.")] = "",
     private: Annotated[bool, typer.Option("--private", help="Do not show it to peers.")] = False,
     as_json: JsonOption = False,
@@ -36,7 +41,16 @@ def add_data(
     """Register a file, a folder or a query. It is read once for its size and digest; nothing is copied."""
     with reported(as_json=as_json), open_client(home) as client:
         dataset = client.add_dataset(
-            name, path, format=format, options=_parse(options), description=description, published=not private
+            name,
+            path,
+            format=format,
+            options=_parse(options),
+            description=description,
+            published=not private,
+            connection=connection,
+            table=table_name,
+            query=query,
+            object=object_name,
         )
         text = f"{name}: {dataset['rows']} rows, {len(dataset['columns'])} columns"
         print_data(dataset, as_json=as_json, text=text)

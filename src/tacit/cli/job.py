@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,10 @@ from tacit.cli.options import HomeOption, open_client
 from tacit.cli.output import JsonOption, QuietOption, confirm, note, print_data, reported, table, write_file
 from tacit.client.disclosures import describe_disclosures
 from tacit.client.language import language
-from tacit.errors import ParameterError, RefusedError
+from tacit.errors import NotFoundError, ParameterError, RefusedError
+
+if TYPE_CHECKING:
+    from tacit.client.client import Client
 
 app = typer.Typer(help="Propose, approve, follow, stop and prove jobs.", no_args_is_help=True, rich_markup_mode=None)
 _JobId = Annotated[str, typer.Argument(help="The job's id, job-…")]
@@ -69,7 +72,9 @@ def show_job(job_id: _JobId, home: HomeOption = None, as_json: JsonOption = Fals
 
 @app.command("approve")
 def approve_job(
-    job_id: _JobId,
+    job_id: Annotated[
+        str | None, typer.Argument(help="The job's id, job-…; without it, the one job that waits for you.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -79,13 +84,35 @@ def approve_job(
     Asks before it approves; a program that has looked at `tacit job show --json` says --yes.
     """
     with reported(as_json=as_json), open_client(home) as client:
-        job = client.job(job_id)
+        job = client.job(job_id or _only_waiting(client))
         if not yes:
             note(_describe(job.record))
             if not confirm("批准以上内容？" if language() == "zh" else "Approve this?"):
                 raise RefusedError("job.not_approved", "Nothing was approved.")
         job.approve(flow_hash=job.record["flow_hash"])
-        print_data(job.record, as_json=as_json, text=f"{job.id} approved")
+        waits = job.record.get("decision") == "waiting"
+        text = f"{job.id}: your approval counts; another person's is needed" if waits else f"{job.id} approved"
+        print_data(job.record, as_json=as_json, text=text)
+
+
+def _only_waiting(client: Client) -> str:
+    """Id of the one job that waits for this organisation. Raises NotFoundError, ParameterError."""
+    waiting = [job["id"] for job in client.jobs(waiting_for_me=True)]
+    if not waiting:
+        raise NotFoundError(
+            "job.none_waiting",
+            "No job waits for your approval.",
+            hint="See `tacit job list`, or wait for the proposal.",
+        )
+    if len(waiting) > 1:
+        raise ParameterError(
+            "command.bad_option",
+            "Several jobs wait for your approval.",
+            found=", ".join(waiting),
+            expected="the id of one of them",
+            hint="See `tacit job show JOB`.",
+        )
+    return str(waiting[0])
 
 
 @app.command("reject")

@@ -13,20 +13,31 @@ import typer
 
 from tacit.cli import (
     agreement,
+    application,
     bench,
+    client,
+    connection,
     data,
+    delegation,
     demo,
     doctor,
     flow,
+    grant,
+    inbox,
     job,
+    label,
     model,
     node,
     operator,
     output,
     peer,
+    policy,
+    product,
     psi,
     rehearse,
     rule,
+    usage,
+    user,
 )
 from tacit.errors import InternalError, ParameterError
 
@@ -49,12 +60,23 @@ app.add_typer(psi.app, name="psi")
 app.add_typer(flow.app, name="flow")
 app.add_typer(operator.app, name="operator")
 app.add_typer(node.app, name="node")
+app.add_typer(user.app, name="user")
+app.add_typer(client.app, name="client")
+application.extend(peer.app)
 app.add_typer(peer.app, name="peer")
+app.add_typer(product.app, name="product")
+app.add_typer(connection.app, name="connection")
 app.add_typer(data.app, name="data")
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(rule.app, name="rule")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(grant.app, name="grant")
+app.add_typer(delegation.app, name="delegation")
+app.add_typer(policy.app, name="policy")
+app.add_typer(label.app, name="label")
 app.add_typer(job.app, name="job")
 app.add_typer(model.app, name="model")
+app.add_typer(usage.app, name="usage")
 app.command("bench")(bench.run_bench)
 app.command("doctor")(doctor.run_doctor)
 

@@ -13,7 +13,7 @@ import typer
 
 from tacit.cli.options import HomeOption, open_client
 from tacit.cli.output import JsonOption, print_data, reported
-from tacit.errors import InternalError, from_dict
+from tacit.errors import InternalError, NotFoundError, from_dict
 
 app = typer.Typer(help="Make and run this organisation's node.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +34,7 @@ def init_node(
     options = ["--home", str(folder), "--institution", institution]
     options += ["--peer-address", peer_address, "--api-port", str(api_port), "--json"]
     with reported(as_json=as_json):
-        data = _make([*options, "--", name])
+        data = _call(["init", *options, "--", name])
         text = f"{name}: node made in {folder}; start it with `tacit node run --home {folder}`"
         print_data(data, as_json=as_json, text=text)
 
@@ -54,6 +54,52 @@ def show_node(home: HomeOption = None, as_json: JsonOption = False) -> None:
         print_data(client.node(), as_json=as_json)
 
 
+_PassphraseFile = Annotated[
+    Path | None, typer.Option(help="File whose first line is the passphrase; without it you are asked.")
+]
+
+
+@app.command("backup")
+def back_up_node(
+    file: Annotated[Path, typer.Argument(help="The file to make.")],
+    passphrase_file: _PassphraseFile = None,
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also the results of jobs.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep the node's database, settings, keys and models in one sealed file. The node may run meanwhile."""
+    options = ["backup", str(file.absolute()), "--home", str(_folder(home)), "--json"]
+    with reported(as_json=as_json):
+        data = _call([*options, *(["--artifacts"] if artifacts else [])], _read_passphrase(passphrase_file, twice=True))
+        print_data(data, as_json=as_json, text=f"{data['file']}: {data['rows']} rows, {data['bytes']} bytes")
+
+
+@app.command("restore")
+def restore_node(
+    file: Annotated[Path, typer.Argument(help="A file that `tacit node backup` made.")],
+    passphrase_file: _PassphraseFile = None,
+    database_url: Annotated[str | None, typer.Option(help="Into this empty database instead of its old one.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the node of a backup again, in an empty folder. The old one must never run again beside it."""
+    options = ["restore", str(file.absolute()), "--home", str(_folder(home)), "--json"]
+    with reported(as_json=as_json):
+        where = ["--database-url", database_url] if database_url is not None else []
+        data = _call([*options, *where], _read_passphrase(passphrase_file, twice=False))
+        print_data(data, as_json=as_json, text=f"{data['node']}: restored in {data['home']} as of {data['created']}")
+
+
+def _read_passphrase(path: Path | None, *, twice: bool) -> str:
+    if path is None:
+        return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True))
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("command.cannot_read", f"{path} cannot be read.") from None
+    return lines[0] if lines else ""
+
+
 _PROGRAM = [sys.executable, "-m", "tacit.node"]
 
 
@@ -61,13 +107,13 @@ def _folder(home: Path | None) -> Path:
     return (home or Path("~/.tacit")).expanduser().absolute()
 
 
-def _make(arguments: list[str]) -> Any:
+def _call(arguments: list[str], stdin: str = "") -> Any:
     """What the node's program says in its envelope, as data or as the error it means."""
-    done = subprocess.run([*_PROGRAM, "init", *arguments], capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([*_PROGRAM, *arguments], capture_output=True, text=True, input=stdin + "\n")  # noqa: S603
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        raise InternalError("node.broke", "The node could not be made.", found=f"exit code {done.returncode}") from None
+        raise InternalError("node.broke", "The node's program broke.", found=f"exit code {done.returncode}") from None
     if not answer["ok"]:
         raise from_dict(answer["error"])
     return answer["data"]

@@ -11,6 +11,7 @@ import typer
 from tacit.cli import psi_table
 from tacit.cli.output import JsonOption, QuietOption, print_data, printable, reported
 from tacit.cli.psi_options import (
+    ClusterAt,
     Delimiter,
     Dialogue,
     Duplicates,
@@ -20,8 +21,12 @@ from tacit.cli.psi_options import (
     Memory,
     Normalise,
     Nulls,
+    WorkerHost,
+    WorkerPorts,
+    Workers,
     Yes,
     bytes_of,
+    ports_of,
     required,
     rules_of,
     say,
@@ -62,6 +67,11 @@ def intersect_files(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     memory: Memory = "0",
+    workers: Workers = 0,
+    right_workers: Annotated[
+        int | None, typer.Option("--right-workers", min=0, help="Where the right side has another number.")
+    ] = None,
+    cluster: ClusterAt = "local",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -91,6 +101,8 @@ def intersect_files(
             delimiter=delimiter,
             encoding=encoding,
             memory=bytes_of(memory),
+            workers=(workers, workers if right_workers is None else right_workers),
+            cluster=cluster,
             on_event=progress.show,
         )
         progress.close()
@@ -116,6 +128,10 @@ def serve_file(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     memory: Memory = "0",
+    workers: Workers = 0,
+    cluster: ClusterAt = "local",
+    worker_host: WorkerHost = None,
+    worker_ports: WorkerPorts = None,
     minutes: Annotated[float, typer.Option(min=0.05, max=10080, help="How long the code is valid.")] = 60,
     yes: Yes = False,
     quiet: QuietOption = False,
@@ -151,6 +167,10 @@ def serve_file(
             delimiter=delimiter,
             encoding=encoding,
             memory=bytes_of(memory),
+            workers=workers,
+            cluster=cluster,
+            worker_host=worker_host,
+            worker_ports=ports_of(worker_ports),
         )
         dialogue.progress.close()
         print_data(report, as_json=as_json, text=summarise(report, out))
@@ -168,6 +188,8 @@ def join_run(
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     memory: Memory = "0",
+    workers: Workers = 0,
+    cluster: ClusterAt = "local",
     yes: Yes = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -190,6 +212,8 @@ def join_run(
             delimiter=delimiter,
             encoding=encoding,
             memory=bytes_of(memory),
+            workers=workers,
+            cluster=cluster,
         )
         dialogue.progress.close()
         print_data(report, as_json=as_json, text=summarise(report, out))
@@ -213,6 +237,13 @@ def describe_offer(offer: Mapping[str, Any]) -> str:
         + say("规范化", "normalisation")
         + f" {rules}"
     )
+    if terms.get("shards"):
+        lines.append(
+            say(
+                f"运行分为 {terms['shards']} 个分片，由双方的工作进程（Ray）直接相连完成。",
+                f"The run is split into {terms['shards']} shards, which workers of both sides match (Ray).",
+            )
+        )
     return printable("\n".join(lines))
 
 

@@ -22,6 +22,16 @@ Format = Annotated[str | None, typer.Option("--format", help="Of the results: cs
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Between the cells of a CSV.")]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="Of a CSV, such as gb18030.")]
 Memory = Annotated[str, typer.Option("--memory", help="Limit per party, such as 2GB; more goes to disk. 0: no limit.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="Processes of this side that match at once, in Ray; 0: one, without.")
+]
+ClusterAt = Annotated[str, typer.Option("--cluster", help="Where workers run: local, or the address of a Ray cluster.")]
+WorkerHost = Annotated[
+    str | None, typer.Option("--worker-host", help="Address where this side's workers listen, if not their machine's.")
+]
+WorkerPorts = Annotated[
+    str | None, typer.Option("--worker-ports", help="FIRST-LAST: where this side's workers may listen.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the run.")]
 
 Describe = Callable[[Mapping[str, Any]], str]
@@ -71,6 +81,19 @@ def required(key: list[str] | None) -> list[str]:
     if not key:
         raise ParameterError("psi.key_columns", "No key column is named.", hint="Give --key COLUMN.")
     return key
+
+
+def ports_of(text: str | None) -> tuple[int, int] | None:
+    """ "7400-7431" -> (7400, 7431). Raises ParameterError command.bad_option."""
+    if text is None:
+        return None
+    try:
+        first, _, last = text.partition("-")
+        return int(first), int(last)
+    except ValueError:
+        raise ParameterError(
+            "command.bad_option", "--worker-ports are two ports.", found=text, expected="FIRST-LAST, such as 7400-7431"
+        ) from None
 
 
 def bytes_of(text: str) -> int:

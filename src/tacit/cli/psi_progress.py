@@ -11,6 +11,7 @@ from tacit.cli.output import note
 from tacit.client.language import language
 
 _WORDS = {
+    "start": ("启动工作进程", "starting workers"),
     "read": ("读取", "reading"),
     "match": ("求交", "matching"),
     "write": ("写出", "writing"),

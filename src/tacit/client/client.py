@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote as _percent
 
+from tacit.client.agreements import Negotiations
+from tacit.client.applications import Applications
 from tacit.client.connection import Connection
-from tacit.errors import ParameterError, PeerError, ResourceError
+from tacit.client.connection import segment as _segment
+from tacit.client.connections import Connections
+from tacit.client.inbox import Delegations, Grants, Inbox, Standing
+from tacit.client.labels import Labels
+from tacit.client.people import ApiClients, People
+from tacit.client.policies import Policies
+from tacit.client.products import Products
+from tacit.client.usage import Usage
+from tacit.errors import PeerError, ResourceError
 
 _ENDED = {"FINISHED", "REJECTED", "FAILED", "CANCELLED"}
 
@@ -23,8 +33,13 @@ class Client:
     """
 
     def __init__(self, home: str | Path | None = None, *, url: str | None = None, token: str | None = None) -> None:
-        """Connect to the node of a folder on this machine, or to `url` with an API `token`."""
-        self._node = Connection(url, token or "") if url else Connection.to_home(home)
+        """Connect to the node of a folder on this machine, or to `url` with a `token` or API key.
+
+        Without arguments, the environment may say both: TACIT_URL and TACIT_API_KEY.
+        """
+        url = url or (os.environ.get("TACIT_URL") if home is None else None)
+        key = token or os.environ.get("TACIT_API_KEY") or ""
+        self._node = Connection(url, key) if url else Connection.to_home(home)
 
     def __enter__(self) -> Client:
         return self
@@ -34,6 +49,71 @@ class Client:
 
     def close(self) -> None:
         self._node.close()
+
+    @property
+    def people(self) -> People:
+        """Users and sessions."""
+        return People(self._node)
+
+    @property
+    def api_clients(self) -> ApiClients:
+        """Programs with an API key."""
+        return ApiClients(self._node)
+
+    @property
+    def negotiations(self) -> Negotiations:
+        """Counter-offers, amendments, and how agreements came about."""
+        return Negotiations(self._node)
+
+    @property
+    def usage(self) -> Usage:
+        """What finished jobs used, and what it costs."""
+        return Usage(self._node)
+
+    @property
+    def connections(self) -> Connections:
+        """Named places of data outside of this node."""
+        return Connections(self._node)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Everything that waits for a person."""
+        return Inbox(self._node)
+
+    @property
+    def grants(self) -> Grants:
+        """Datasets that a peer may use."""
+        return Grants(self._node)
+
+    @property
+    def delegations(self) -> Delegations:
+        """Who may decide in whose name."""
+        return Delegations(self._node)
+
+    @property
+    def standing(self) -> Standing:
+        """Flows that are approved once for many runs."""
+        return Standing(self._node)
+
+    @property
+    def labels(self) -> Labels:
+        """Classes and levels of this node's columns."""
+        return Labels(self._node)
+
+    @property
+    def policies(self) -> Policies:
+        """What this node allows with its datasets."""
+        return Policies(self._node)
+
+    @property
+    def applications(self) -> Applications:
+        """Nodes that want to be peers, and own applications elsewhere."""
+        return Applications(self._node)
+
+    @property
+    def products(self) -> Products:
+        """What owners offer to peers."""
+        return Products(self._node)
 
     # -- this node -----------------------------------------------------------------------------------------------
 
@@ -45,10 +125,10 @@ class Client:
         return _object(self._node.request("GET", "/doctor", timeout=60.0))
 
     def operators(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/operators"))
+        return self._node.items("/operators")
 
     def audit(self, after: int = 0) -> list[dict[str, Any]]:
-        return _items(self._node.get("/audit", after=after))
+        return self._node.items("/audit", after=after)
 
     # -- peers ---------------------------------------------------------------------------------------------------
 
@@ -60,7 +140,7 @@ class Client:
         return _object(self._node.post("/invitations/accept", {"code": code}))
 
     def peers(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/peers"))
+        return self._node.items("/peers")
 
     def ping(self, peer: str) -> dict[str, Any]:
         return _object(self._node.post(f"/peers/{_segment(peer)}/ping"))
@@ -69,33 +149,40 @@ class Client:
         return _object(self._node.delete(f"/peers/{_segment(peer)}"))
 
     def peer_datasets(self, peer: str) -> list[dict[str, Any]]:
-        return _items(self._node.get(f"/peers/{_segment(peer)}/datasets"))
+        return self._node.items(f"/peers/{_segment(peer)}/datasets")
 
     # -- datasets and models ---------------------------------------------------------------------------------------
 
     def add_dataset(
         self,
         name: str,
-        path: str | Path,
+        path: str | Path | None = None,
         *,
         format: str | None = None,
         options: Mapping[str, Any] | None = None,
         description: str = "",
         published: bool = True,
+        connection: str | None = None,
+        table: str | None = None,
+        query: str | None = None,
+        object: str | None = None,
     ) -> dict[str, Any]:
+        """Of a path, or behind a `connection`: one of its tables, a query, or one of its files."""
+        where = path if path is None or "://" in str(path) else str(Path(path).expanduser().absolute())
+        given = {"path": where, "connection": connection, "table": table, "query": query, "object": object}
         body = {
             "name": name,
-            "path": path if "://" in str(path) else str(Path(path).expanduser().absolute()),
             "options": dict(options or {}),
             "description": description,
             "published": published,
+            **{key: value for key, value in given.items() if value is not None},
         }
         if format:
             body["format"] = format
         return _object(self._node.post("/datasets", body))
 
     def datasets(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/datasets"))
+        return self._node.items("/datasets")
 
     def remove_dataset(self, name: str) -> dict[str, Any]:
         return _object(self._node.delete(f"/datasets/{_segment(name)}"))
@@ -105,7 +192,7 @@ class Client:
         return _object(self._node.post(f"/datasets/{_segment(name)}/refresh"))
 
     def models(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/models"))
+        return self._node.items("/models")
 
     # -- flows and jobs --------------------------------------------------------------------------------------------
 
@@ -123,9 +210,12 @@ class Client:
     def job(self, job_id: str) -> Job:
         return Job(self._node, _object(self._node.get(f"/jobs/{_segment(job_id)}")))
 
-    def jobs(self, *, state: str | None = None, waiting_for_me: bool | None = None) -> list[dict[str, Any]]:
+    def jobs(
+        self, *, state: str | None = None, waiting_for_me: bool | None = None, limit: int | None = 100
+    ) -> list[dict[str, Any]]:
+        """The newest first; None: all of them."""
         waiting = None if waiting_for_me is None else str(waiting_for_me).lower()
-        return _items(self._node.get("/jobs", state=state, waiting_for_me=waiting))
+        return self._node.items("/jobs", limit=limit, state=state, waiting_for_me=waiting)
 
     # -- schedules -------------------------------------------------------------------------------------------------
 
@@ -145,7 +235,7 @@ class Client:
 
     def schedules(self) -> list[dict[str, Any]]:
         """When each is due next (`next_at`), and how its last run came out (`last`)."""
-        return _items(self._node.get("/schedules"))
+        return self._node.items("/schedules")
 
     def unschedule(self, name: str) -> None:
         self._node.delete(f"/schedules/{_segment(name)}")
@@ -159,22 +249,34 @@ class Client:
     # -- rules and agreements --------------------------------------------------------------------------------------
 
     def rules(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/rules"))
+        return self._node.items("/rules")
 
     def add_rule(self, **conditions: Any) -> dict[str, Any]:
         """Approve by itself what matches all given conditions: initiators, operators, datasets, agreement, max_rows."""
         return _object(self._node.post("/rules", conditions))
 
+    def explain_rules(self, **asked: Any) -> dict[str, Any]:
+        """Which rule would approve, or what each one does not cover. `asked`: job, or flow, initiator, agreement."""
+        return _object(self._node.post("/rules/explain", asked))
+
     def remove_rule(self, rule_id: str) -> None:
         self._node.delete(f"/rules/{_segment(rule_id)}")
 
     def agreements(self) -> list[dict[str, Any]]:
-        return _items(self._node.get("/agreements"))
+        return self._node.items("/agreements")
 
     def propose_agreement(
-        self, name: str, *, purpose: str, members: list[str], datasets: Mapping[str, list[str]], valid_until: str
+        self,
+        name: str,
+        *,
+        purpose: str,
+        members: list[str],
+        datasets: Mapping[str, list[str]],
+        valid_until: str,
+        **terms: Any,
     ) -> dict[str, Any]:
-        body = {
+        """`terms`: operators, valid_from, limits, initiators, profiles, prices, revenue."""
+        body = terms | {
             "name": name,
             "purpose": purpose,
             "members": members,
@@ -186,6 +288,11 @@ class Client:
     def decide_agreement(self, agreement_id: str, decision: str) -> dict[str, Any]:
         """decision: approve, reject or terminate."""
         return _object(self._node.post(f"/agreements/{_segment(agreement_id)}/{decision}"))
+
+
+def connect(url: str, *, key: str) -> Client:
+    """A node at `url`, as the API client whose `key` that is."""
+    return Client(url=url, token=key)
 
 
 class Job:
@@ -250,10 +357,10 @@ class Job:
         return self._act("cancel", {"reason": reason})
 
     def log(self, after: int = 0) -> list[dict[str, Any]]:
-        return _items(self._node.get(self._path("/log"), after=after))
+        return self._node.items(self._path("/log"), after=after)
 
     def results(self) -> list[dict[str, Any]]:
-        return _items(self._node.get(self._path("/results")))
+        return self._node.items(self._path("/results"))
 
     def document(self, step: str, port: str) -> dict[str, Any]:
         """A report of this job, as JSON."""
@@ -303,16 +410,5 @@ def _flow_body(flow: FlowLike) -> dict[str, Any]:
     return {"text": flow}
 
 
-def _segment(name: str) -> str:
-    """A name as one segment of a path, whatever is in it: none may lead to another resource."""
-    if name in ("", ".", ".."):
-        raise ParameterError("command.bad_name", "This cannot be a name.", found=repr(name))
-    return _percent(name, safe="")
-
-
 def _object(answer: Any) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
-
-
-def _items(answer: Any) -> list[dict[str, Any]]:
-    return list(_object(answer).get("items", []))

@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from tacit.client.rebuilding import rebuild
-from tacit.errors import InternalError, PeerError, RefusedError, TacitError
+from tacit.errors import InternalError, ParameterError, PeerError, RefusedError, TacitError
 
 DEFAULT_HOME = "~/.tacit"
+PAGE = 100  # items that a node gives without being asked for more
 
 
 def node_home(home: str | Path | None = None) -> Path:
@@ -38,7 +40,7 @@ class Connection:
         folder = node_home(home)
         try:
             running = json.loads((folder / "run.json").read_text())
-            token = (folder / "api.token").read_text().strip()
+            token = os.environ.get("TACIT_API_KEY") or (folder / "api.token").read_text().strip()
         except FileNotFoundError:
             raise _not_running(folder) from None
         except PermissionError:
@@ -57,6 +59,19 @@ class Connection:
 
     def get(self, path: str, **params: Any) -> Any:
         return self.request("GET", path, params={key: value for key, value in params.items() if value is not None})
+
+    def items(self, path: str, *, limit: int | None = None, **params: Any) -> list[dict[str, Any]]:
+        """A list, page by page until its end, or at most `limit` items of it."""
+        found: list[dict[str, Any]] = []
+        cursor = None
+        while True:
+            size = PAGE if limit is None else min(limit - len(found), 1000)
+            told = self.get(path, **params, limit=size if size != PAGE else None, cursor=cursor)
+            page = told if isinstance(told, dict) else {}
+            found += page.get("items", [])
+            cursor = page.get("next")
+            if cursor is None or (limit is not None and len(found) >= limit):
+                return found
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self.request("POST", path, json=body or {})
@@ -99,6 +114,13 @@ class Connection:
         if not response.is_success:
             raise _problem(response)
         return response
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a path, whatever is in it: none may lead to another resource."""
+    if name in ("", ".", ".."):
+        raise ParameterError("command.bad_name", "This cannot be a name.", found=repr(name))
+    return quote(name, safe="")
 
 
 def _parse_events(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:

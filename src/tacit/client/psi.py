@@ -15,6 +15,7 @@ from typing import Any
 
 from tacit.client.psi_processes import Confirm, OnEvent, run_one, run_pair
 from tacit.client.psi_tables import build_table, extend_table, query, rotate_table, serve_table, show_table
+from tacit.client.psi_workers import LOCAL, crew, split
 from tacit.errors import InputError, ParameterError
 
 __all__ = [
@@ -34,6 +35,10 @@ PROTOCOLS = ("auto", "vole", "ecdh")
 REVEALS = ("both", "receiver")
 JOINS = ("inner", "left", "right", "full", "difference")
 _CSV = (".csv", ".tsv", ".txt")
+_OPTIONS = {
+    *("nulls", "duplicates", "format", "delimiter", "encoding", "memory"),
+    *("workers", "cluster", "worker_host", "worker_ports"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def intersect(
     delimiter: str | None = None,
     encoding: str | None = None,
     memory: int = 0,
+    workers: int | tuple[int, int] = 0,
+    cluster: str = LOCAL,
     on_event: OnEvent | None = None,
 ) -> Intersection:
     """The rows of two tables whose keys stand in both, found as two organisations would: by protocol, not by looking.
@@ -80,6 +87,8 @@ def intersect(
     nulls, duplicates: refuse, or drop such rows, or keep the first of equal keys.
     out: a folder for left.…, right.… and report.json; without it tables are returned. format: csv, parquet or arrow of
         the results, by default that of the input. memory: bytes per party, 0 for no limit; more goes to disk.
+    workers: processes of each side (left, right) that match at the same time, in Ray (`pip install 'tacit[ray]'`);
+        0: neither side splits its work. cluster: "local", or the address of a Ray cluster.
 
     Raises the TacitError of the party that stopped.
     """
@@ -87,6 +96,7 @@ def intersect(
     with tempfile.TemporaryDirectory(prefix="tacit-psi-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch) if out is None else _make_folder(out)
         terms = _terms(protocol, reveal, join, malicious, normalise)
+        crews = dict(zip(("left", "right"), _pair_of(workers), strict=True))
         sides = {"left": (left, left_key or key), "right": (right, right_key or key)}
         requests: dict[str, dict[str, Any]] = {}
         for side, (table, columns) in sides.items():
@@ -107,7 +117,9 @@ def intersect(
                 "out": str(target) if side == "left" or reveal == "both" else None,
                 "memory": memory,
                 "folder": str(folder),
+                "workers": crew(crews[side], cluster, sides=2),
             }
+        split(requests)
         reports = run_pair(requests, on_event)
         results = {side: _result(requests[side]["out"], sides[side][0], as_path=out is not None) for side in sides}
         report = _report(reports, results, time.perf_counter() - begin, as_path=out is not None)
@@ -139,11 +151,15 @@ def serve(
     address: host:port to listen at; public: what the other side dials, if different. `on_event` gets
     {"event": "invitation", "code", …}: the code goes to the other side over a private way; whoever has it can take part
     once. confirm: called with sizes and terms before anything that depends on a key is sent; False ends the run.
-    options: nulls, duplicates, format, delimiter, encoding, memory as in `intersect`.
+    options: nulls, duplicates, format, delimiter, encoding, memory, workers (of this side), cluster as in `intersect`;
+    worker_host, worker_ports (first, last): where this side's workers listen. With workers the run is split, at both
+    sides: the other has one worker unless it says another number.
     """
     meet = {"how": "serve", "address": address, "public": public, "lifetime_s": lifetime_s}
     terms = {**_terms(protocol, reveal, join, malicious, normalise), "role": role}
-    return run_one(_party("inviter", "guest", file, key, out, meet, terms, options), on_event, confirm)
+    request = _party("inviter", "guest", file, key, out, meet, terms, options)
+    split({"inviter": request})
+    return run_one(request, on_event, confirm)
 
 
 def join(
@@ -171,7 +187,7 @@ def _party(
     terms: dict[str, Any] | None,
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    unknown = set(options) - {"nulls", "duplicates", "format", "delimiter", "encoding", "memory"}
+    unknown = set(options) - _OPTIONS
     if unknown:
         raise ParameterError("psi.unknown_option", "There is no such option.", found=", ".join(sorted(unknown)))
     target = None if out is None else Path(out).expanduser().absolute()
@@ -192,6 +208,12 @@ def _party(
         "out_format": options.get("format"),
         "memory": options.get("memory", 0),
         "folder": str(target.parent) if target is not None and target.parent.is_dir() else None,
+        "workers": crew(
+            int(options.get("workers", 0)),
+            str(options.get("cluster", LOCAL)),
+            host=options.get("worker_host"),
+            ports=options.get("worker_ports"),
+        ),
     }
 
 
@@ -213,6 +235,11 @@ def _terms(
         "malicious": bool(malicious),
         "normalise": [list(names) for names in normalise],
     }
+
+
+def _pair_of(workers: int | tuple[int, int]) -> tuple[int, int]:
+    left, right = (workers, workers) if isinstance(workers, int) else workers
+    return left, right
 
 
 def _as_file(table: Any, temporary: Path, **options: str | None) -> dict[str, Any]:

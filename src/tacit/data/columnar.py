@@ -20,45 +20,45 @@ _ARROW_FILE = b"ARROW1"
 
 def parquet_schema(path: Path | StoredFile) -> tuple[pa.Schema, int]:
     """Schema and number of rows, from the footer alone. Raises DataError dataset.unreadable."""
-    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
+    with translated("Parquet"), opened(path) as source, pq.ParquetFile(source) as file:
         return file.schema_arrow, file.metadata.num_rows
 
 
 def read_parquet(path: Path | StoredFile, columns: list[str]) -> pa.Table:
     """Whole columns, decoded on all cores."""
-    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
+    with translated("Parquet"), opened(path) as source, pq.ParquetFile(source) as file:
         return file.read(columns=columns).select(columns)
 
 
 def parquet_batches(path: Path | StoredFile, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
     """The same columns, streamed."""
-    with _translated("Parquet"), _opened(path) as source, pq.ParquetFile(source) as file:
+    with translated("Parquet"), opened(path) as source, pq.ParquetFile(source) as file:
         for batch in file.iter_batches(batch_size=rows, columns=columns):
             yield batch.select(columns)
 
 
 def arrow_schema(path: Path | StoredFile) -> tuple[pa.Schema, int]:
     """Schema and number of rows of an Arrow IPC file or stream, rows counted batch by batch."""
-    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
+    with translated("Arrow"), opened(path) as source, _ipc(source) as file:
         return file.schema, sum(batch.num_rows for batch in _each(file))
 
 
 def read_arrow(path: Path | StoredFile, columns: list[str]) -> pa.Table:
     """Columns of an Arrow IPC file or stream, mapped rather than copied where it is local and not compressed."""
-    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
+    with translated("Arrow"), opened(path) as source, _ipc(source) as file:
         return file.read_all().select(columns)
 
 
 def arrow_batches(path: Path | StoredFile, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
     """The same columns, streamed."""
-    with _translated("Arrow"), _opened(path) as source, _ipc(source) as file:
+    with translated("Arrow"), opened(path) as source, _ipc(source) as file:
         for batch in _each(file):
             whole = batch.select(columns)
             for start in range(0, whole.num_rows, rows):
                 yield whole.slice(start, rows)
 
 
-def _opened(path: Path | StoredFile) -> pa.NativeFile:
+def opened(path: Path | StoredFile) -> pa.NativeFile:
     return pa.memory_map(str(path)) if isinstance(path, Path) else path.random()
 
 
@@ -172,7 +172,7 @@ def _cast(name: str, column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
 
 
 @contextmanager
-def _translated(what: str) -> Generator[None]:
+def translated(what: str) -> Generator[None]:
     """Arrow's errors may quote content; ours must not."""
     try:
         yield

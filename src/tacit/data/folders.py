@@ -28,6 +28,7 @@ from tacit.data.pieces import (
 from tacit.data.places import SUFFIXES, locate, scheme_of, suffix_of
 from tacit.data.reading import TYPES, Reading
 from tacit.data.storage import StoredFile, stored_files
+from tacit.data.web import web_file
 from tacit.errors import DataError
 
 PARTITIONING = ("hive", "none")
@@ -80,11 +81,13 @@ def is_single(parts: Sequence[Part]) -> bool:
 
 def format_of(place: str | Path, options: Mapping[str, Any]) -> str | None:
     """The format that a name, or the names in a folder, tell; None if they tell none or several."""
-    if scheme_of(place) == "postgresql":
-        return "postgresql"
+    if scheme_of(place) in ("postgresql", "mysql"):
+        return scheme_of(place)
     named = SUFFIXES.get(suffix_of(place))
     if named is not None and not (isinstance(place, Path) and place.is_dir()):
         return named
+    if scheme_of(place) == "http":
+        return None
     inner = [name for _, name in _listed(place, options) if not _is_hidden(name)]
     formats = {SUFFIXES.get(suffix_of(name)) for name in inner}
     return formats.pop() if len(formats) == 1 else None
@@ -238,6 +241,8 @@ def _values(inner: str) -> dict[str, str | None]:
 
 def _listed(place: str | Path, options: Mapping[str, Any]) -> list[tuple[Path | StoredFile, str]]:
     """Files and their paths below the dataset's place; "" for the place itself."""
+    if scheme_of(place) == "http":
+        return [(web_file(str(locate(place)), options), "")]
     if not isinstance(place, Path):
         files, prefix = stored_files(str(locate(place)), options)
         return [(file, file.key.removeprefix(prefix) if prefix else "") for file in files]

@@ -57,7 +57,7 @@ def size_of(piece: Piece) -> int:
 
 def names_of(piece: Piece, reading: Reading) -> list[str]:
     """All columns of the file."""
-    return _delimited(piece, reading).names() if piece.format == "csv" else _columnar_schema(piece)[0].names
+    return delimited_of(piece, reading).names() if piece.format == "csv" else _columnar_schema(piece)[0].names
 
 
 def types_of(piece: Piece, reading: Reading) -> dict[str, pa.DataType]:
@@ -67,7 +67,7 @@ def types_of(piece: Piece, reading: Reading) -> dict[str, pa.DataType]:
         names = reading.select(stored.names)
         empty = _conformed(stored.empty_table().select(names), stored, reading)
         return dict(zip(empty.column_names, empty.schema.types, strict=True))
-    file = _delimited(piece, reading)
+    file = delimited_of(piece, reading)
     types, guesses = _csv_types(file, reading, empty=pa.null())
     if guesses:
         file.confirmed(types, guesses=guesses)
@@ -80,13 +80,13 @@ def bad_cells(field: pa.Field) -> int:
 
 
 def _read_csv(piece: Piece, reading: Reading) -> pa.Table:
-    file = _delimited(piece, reading)
+    file = delimited_of(piece, reading)
     types, guesses = _csv_types(file, reading)
     return _finished(file.table(types, guesses=guesses), reading, file)
 
 
 def _stream_csv(piece: Piece, reading: Reading) -> Iterator[pa.RecordBatch]:
-    file = _delimited(piece, reading)
+    file = delimited_of(piece, reading)
     types, guesses = _csv_types(file, reading)
     if guesses:
         file.confirmed(types, guesses=guesses)
@@ -98,7 +98,7 @@ def _stream_csv(piece: Piece, reading: Reading) -> Iterator[pa.RecordBatch]:
 
 
 def _describe_csv(piece: Piece, reading: Reading) -> tuple[pa.Schema, int]:
-    file = _delimited(piece, reading)
+    file = delimited_of(piece, reading)
     types, guesses = _csv_types(file, reading)
     rows = file.confirmed(types, guesses=guesses)
     return pa.schema(list(types.items())), rows
@@ -187,7 +187,8 @@ def _columnar_schema(piece: Piece) -> tuple[pa.Schema, int]:
     return (columnar.parquet_schema if piece.format == "parquet" else columnar.arrow_schema)(piece.path)
 
 
-def _delimited(piece: Piece, reading: Reading) -> Delimited:
+def delimited_of(piece: Piece, reading: Reading) -> Delimited:
+    """How a CSV is cut. It is looked at once from beginning to end. Raises DataError dataset.unreadable."""
     delimiter, encoding = piece.options.get("delimiter", ","), piece.options.get("encoding", "utf-8")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n' or ord(delimiter) > 127:
         raise option_invalid("delimiter", "one ASCII character that is neither a quote nor a line end")

@@ -6,9 +6,7 @@ appendix A) and never the server's words, which may quote cells.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import json
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -22,13 +20,13 @@ import pyarrow.compute as pc
 
 from tacit.data import columnar
 from tacit.data.delimited import check_header
-from tacit.data.lines import write_lines
 from tacit.data.pieces import counted_field, option_invalid
 from tacit.data.reading import Reading
-from tacit.data.storage import secret_from, unreachable
+from tacit.data.storage import secret_from, tls_failed, unreachable
+from tacit.data.tables import table_query
 from tacit.errors import DataError, ResourceError
 
-OPTIONS = {"query", "password_env", "null_values", "types"}
+OPTIONS = {"query", "table", "order", "password_env", "null_values", "types"}
 _BATCH_BYTES = 4 << 20
 # Read only, and rows in the same order as long as the server's tables do not change.
 _SESSION = (
@@ -60,37 +58,13 @@ def stream_query(url: str, options: Mapping[str, Any], reading: Reading, rows: i
                 yield whole.slice(start, rows)
 
 
-def describe_query(url: str, options: Mapping[str, Any], reading: Reading, rows: int) -> tuple[pa.Schema, int, int]:
-    """Columns, number of rows, bytes in memory; by going through the result once."""
-    schema, count, size = None, 0, 0
-    for batch in stream_query(url, options, reading, rows):
-        schema, count, size = batch.schema, count + batch.num_rows, size + batch.nbytes
-    if schema is None:
-        raise DataError("dataset.empty", "The dataset has no rows.", expected="at least one row")
-    return schema, count, size
-
-
-def digest_query(url: str, options: Mapping[str, Any], reading: Reading, rows: int) -> str:
-    """SHA-256 over the names and types of the columns and the rows in their order, however they are batched."""
-    whole, first, nulls = hashlib.sha256(b"tacit/dataset/query/1"), True, 0
-    for batch in stream_query(url, options, reading, rows):
-        if first:
-            whole.update(json.dumps([[field.name, str(field.type)] for field in batch.schema]).encode())
-            first = False
-        content = pa.BufferOutputStream()
-        write_lines(batch, content, ",")
-        whole.update(content.getvalue())
-        nulls += sum(column.null_count for column in batch.columns)
-    whole.update(f"/{nulls}".encode())
-    return whole.hexdigest()
-
-
 def checked_query(options: Mapping[str, Any]) -> str:
-    """The option `query`: one statement that only reads. Raises ParameterError dataset.option_invalid.
+    """The option `query`, or the statement that reads the option `table`: one statement that only reads.
 
-    That it only reads is kept by the session; the look at it here is for a clear word in time.
+    That it only reads is kept by the session; the look at it here is for a clear word in time. Raises ParameterError
+    dataset.option_invalid.
     """
-    query = options.get("query")
+    query = table_query(options, '"') or options.get("query")
     bare = _SKIPPED.sub(" ", query).rstrip().removesuffix(";") if isinstance(query, str) else ""
     if not isinstance(query, str) or ";" in bare or not _SELECT.match(bare) or "'" in bare or '"' in bare:
         raise option_invalid("query", "one SELECT statement")
@@ -111,6 +85,13 @@ def _result(url: str, options: Mapping[str, Any]) -> Generator[tuple[pa.Schema, 
         yield reader.schema, iter(reader)
 
 
+@contextmanager
+def connected(url: str, options: Mapping[str, Any], timeout_s: float) -> Generator[Any]:
+    """A read-only session, with the driver's own errors. Raises ResourceError dataset.driver_missing."""
+    with closing(_driver().connect(_address(url, options, timeout_s))) as connection:
+        yield connection
+
+
 def _driver() -> Any:
     try:
         return importlib.import_module("adbc_driver_postgresql.dbapi")
@@ -122,11 +103,15 @@ def _driver() -> Any:
         ) from None
 
 
-def _address(url: str, options: Mapping[str, Any]) -> str:
+def _address(url: str, options: Mapping[str, Any], timeout_s: float = 10) -> str:
     """The address with the password and the session's settings. Never shown."""
     parts = urlsplit(url)
     settings = [(name, value) for name, value in parse_qsl(parts.query) if name != "options"]
-    settings += [("options", _SESSION), ("application_name", "tacit"), ("connect_timeout", "10")]
+    settings += [
+        ("options", _SESSION),
+        ("application_name", "tacit"),
+        ("connect_timeout", str(max(2, round(timeout_s)))),
+    ]
     secret = secret_from(options, "password_env")
     host = parts.netloc
     if secret is not None:
@@ -188,6 +173,8 @@ def _refusal(error: Exception) -> DataError:
     text = str(error)
     found = _STATE.search(text)
     state = getattr(error, "sqlstate", None) or (found[1] if found is not None else None)
+    if state is None and "Failed to connect" in text and ("SSL" in text or "certificate" in text):
+        return tls_failed()
     if state is None and "Failed to connect" in text and "FATAL" not in text:
         return unreachable()
     if state == "42501" or (state is None and "Failed to connect" in text) or (state or "").startswith("28"):

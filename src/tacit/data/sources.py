@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from tacit.data import folders, postgresql, storage
+from tacit.data import folders, mysql, postgresql, queries, storage, website
 from tacit.data.pieces import option_invalid, read_piece, stream_piece
 from tacit.data.places import locate, scheme_of
 from tacit.data.reading import Reading
@@ -21,7 +21,9 @@ _OPTIONS = {
     "parquet": {"null_values", "types", "partitioning"},
     "arrow": {"null_values", "types", "partitioning"},
     "postgresql": postgresql.OPTIONS,
+    "mysql": mysql.OPTIONS,
 }
+_PLACE_OPTIONS = {"s3": storage.OPTIONS, "http": website.OPTIONS}
 FORMATS = tuple(_OPTIONS)
 BATCH_ROWS = 1 << 16
 
@@ -30,7 +32,8 @@ class Source(Protocol):
     """What is needed of a registered dataset; `tacit.engines.engine.DatasetSource` is one.
 
     path: a file or a folder of files of one format (see `folders`), an address s3://bucket/key (see `storage`) of such
-    a thing, or postgresql://user@host/database with the option `query` (see `postgresql`).
+    a thing, an address https://host/file (see `web`), or postgresql://user@host/database or mysql://user@host/database
+    with the option `query` or `table`. It may also have `access` (see `Access`).
     """
 
     @property
@@ -41,6 +44,13 @@ class Source(Protocol):
     def format(self) -> str: ...
     @property
     def options(self) -> Mapping[str, Any]: ...
+
+
+class Access(dict[str, str]):
+    """What the node adds to a dataset and shows nobody: "password", "token", "access_key" … and permissions."""
+
+    def __repr__(self) -> str:
+        return "Access(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,11 @@ def read_table(source: Source, reading: Reading | None = None) -> pa.Table:
     dataset.format_unknown, dataset.option_invalid, dataset.url_unknown, dataset.secret_in_path,
     dataset.credentials_missing; ResourceError dataset.driver_missing.
     """
-    reading = _merged(source, reading)
-    with _opened(source):
+    reading = merged(source, reading)
+    with opened(source):
         table = _table(source, reading)
     if table.num_rows == 0:
-        raise _no_rows()
+        raise no_rows()
     return table
 
 
@@ -83,24 +93,24 @@ def batches(source: Source, reading: Reading | None = None, *, rows: int = BATCH
 
     `rows` is the size of a batch (for a CSV: about a block of the file). Errors as for `read_table`.
     """
-    reading = _merged(source, reading)
-    with _opened(source):
+    reading = merged(source, reading)
+    with opened(source):
         seen = 0
         for batch in _stream(source, reading, rows):
             seen += batch.num_rows
             yield batch
     if not seen:
-        raise _no_rows()
+        raise no_rows()
 
 
 def describe(source: Source) -> Description:
     """Columns, types and number of rows: from the footer where there is one, else by going through the rows once."""
-    reading = _merged(source, None)
-    with _opened(source):
-        if source.format == "postgresql":
-            schema, rows, size = postgresql.describe_query(str(source.path), source.options, reading, BATCH_ROWS)
+    reading = merged(source, None)
+    with opened(source):
+        if source.format in queries.FORMATS:
+            schema, rows, size = queries.describe_query(*query_of(source), reading, BATCH_ROWS)
         else:
-            schema, rows, size = folders.describe_parts(_parts(source), reading)
+            schema, rows, size = folders.describe_parts(pieces_of(source), reading)
         return Description(rows, tuple(ColumnShape(each.name, type_name(each.type)) for each in schema), size)
 
 
@@ -109,10 +119,10 @@ def digest(source: Source) -> str:
 
     Over the bytes of a file, over paths and contents of the files of a folder, over the rows that a query gives.
     """
-    with _opened(source):
-        if source.format == "postgresql":
-            return postgresql.digest_query(str(source.path), source.options, _merged(source, None), BATCH_ROWS)
-        return folders.digest_parts(_parts(source))
+    with opened(source):
+        if source.format in queries.FORMATS:
+            return queries.digest_query(*query_of(source), merged(source, None), BATCH_ROWS)
+        return folders.digest_parts(pieces_of(source))
 
 
 def stamp(source: Source) -> str | None:
@@ -120,17 +130,22 @@ def stamp(source: Source) -> str | None:
 
     Raises DataError dataset.not_found and others of `read_table`.
     """
-    with _opened(source):
-        return None if source.format == "postgresql" else folders.stamp_parts(_parts(source))
+    with opened(source):
+        if source.format in queries.FORMATS:
+            return None
+        found = folders.stamp_parts(pieces_of(source))
+        return None if found.startswith(storage.UNKNOWN) else found
 
 
-def guessed_format(place: Path | str, options: Mapping[str, Any]) -> str | None:
+def guessed_format(
+    place: Path | str, options: Mapping[str, Any], access: Mapping[str, str] | None = None
+) -> str | None:
     """The format that the name of a file, or of the files of a folder, tells; None if it tells none.
 
     Raises DataError dataset.not_found and others of `read_table`.
     """
-    with _opened(_Unread("", place, "", options)):
-        return folders.format_of(place, options)
+    with opened(_Unread("", place, "", options)):
+        return folders.format_of(place, {**options, storage.ACCESS: Access(access or {})})
 
 
 def type_name(dtype: pa.DataType) -> str:
@@ -157,33 +172,42 @@ class _Unread:
 
 
 def _table(source: Source, reading: Reading) -> pa.Table:
-    if source.format == "postgresql":
+    if source.format in queries.FORMATS:
         found = list(_stream(source, reading, BATCH_ROWS))
         return folders.joined(found) if found else pa.table({})
-    parts = _parts(source)
+    parts = pieces_of(source)
     if folders.is_single(parts):
         return read_piece(parts[0].piece, reading)
     return folders.read_parts(parts, reading, BATCH_ROWS)
 
 
 def _stream(source: Source, reading: Reading, rows: int) -> Iterator[pa.RecordBatch]:
-    if source.format == "postgresql":
-        return postgresql.stream_query(str(source.path), source.options, reading, rows)
-    parts = _parts(source)
+    if source.format in queries.FORMATS:
+        return queries.stream_query(*query_of(source), reading, rows)
+    parts = pieces_of(source)
     if folders.is_single(parts):
         return stream_piece(parts[0].piece, reading, rows)
     return folders.stream_parts(parts, reading, rows)
 
 
-def _parts(source: Source) -> list[folders.Part]:
-    return folders.parts_of(source.path, source.format, source.options)
+def pieces_of(source: Source) -> list[folders.Part]:
+    return folders.parts_of(source.path, source.format, given_options(source))
 
 
-def _no_rows() -> DataError:
+def given_options(source: Source) -> dict[str, Any]:
+    """A dataset's options and, inside this package, what its node adds."""
+    return {**source.options, storage.ACCESS: Access(getattr(source, "access", {}))}
+
+
+def query_of(source: Source) -> tuple[str, str, dict[str, Any]]:
+    return source.format, str(source.path), given_options(source)
+
+
+def no_rows() -> DataError:
     return DataError("dataset.empty", "The dataset has no rows.", expected="at least one row")
 
 
-def _merged(source: Source, reading: Reading | None) -> Reading:
+def merged(source: Source, reading: Reading | None) -> Reading:
     """The caller's wishes over the dataset's own options: null values add up, the caller's types win."""
     if source.format not in _OPTIONS:
         raise ParameterError(
@@ -214,18 +238,19 @@ def _merged(source: Source, reading: Reading | None) -> Reading:
 
 def _allowed(source: Source) -> set[str]:
     scheme = scheme_of(locate(source.path))
-    if (scheme == "postgresql") != (source.format == "postgresql"):
+    queried = scheme if scheme in queries.FORMATS else None
+    if queried != (source.format if source.format in queries.FORMATS else None):
         raise ParameterError(
             "dataset.format_unknown",
             "The dataset's format does not go with its place.",
             found=f"{source.format} at a place of kind {scheme}",
-            expected="postgresql for postgresql://…, a file format otherwise",
+            expected="postgresql for postgresql://…, mysql for mysql://…, a file format otherwise",
         )
-    return _OPTIONS[source.format] | (storage.OPTIONS if scheme == "s3" else set())
+    return _OPTIONS[source.format] | _PLACE_OPTIONS.get(scheme, set())
 
 
 @contextmanager
-def _opened(source: Source) -> Generator[None]:
+def opened(source: Source) -> Generator[None]:
     """Say in our words why a file cannot be opened."""
     try:
         yield

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
@@ -17,16 +17,25 @@ if TYPE_CHECKING:
     from pyarrow import fs  # brings the libraries of all stores: loaded when one is used
 
 OPTIONS = {"endpoint", "region", "access_key_env", "secret_key_env", "session_token_env", "anonymous"}
+ACCESS = "access"  # among the options inside this package only: what the node adds and nobody may write or see
+UNKNOWN = "read:"  # beginning of a version that is new each time: only reading tells whether the object changed
 _ERROR = re.compile(r"AWS Error ([A-Z_]+)")
 _DENIED = {"ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "MISSING_AUTHENTICATION_TOKEN"}
 _CONNECT_S, _REQUEST_S, _ATTEMPTS = 10, 60, 3
+
+
+class Opener(Protocol):
+    """What a store must be able to do; Arrow's filesystems are such."""
+
+    def open_input_stream(self, path: str) -> pa.NativeFile: ...
+    def open_input_file(self, path: str) -> pa.NativeFile: ...
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """One object. `key` is bucket/name; `version` changes when the object does."""
 
-    system: fs.FileSystem
+    system: Opener
     key: str
     size: int
     version: str
@@ -65,7 +74,10 @@ def stored_files(url: str, options: Mapping[str, Any]) -> tuple[list[StoredFile]
 
     place = url.removeprefix("s3://").rstrip("/")
     system = _system(options)
-    found = system.get_file_info(place)
+    try:
+        found = system.get_file_info(place)
+    except pa.ArrowInvalid:  # a name that no object can have
+        raise FileNotFoundError(place) from None
     if found.type == fs.FileType.File and not url.endswith("/"):
         return [_stored(system, found)], ""
     if found.type == fs.FileType.NotFound or "/" not in f"{place}/" or not place:
@@ -102,8 +114,21 @@ def unreachable() -> DataError:
     )
 
 
+def tls_failed() -> DataError:
+    """The server cannot be trusted, or not be spoken to in secret."""
+    return DataError(
+        "dataset.tls_failed",
+        "The server of the dataset cannot prove who it is, or speaks no TLS that this node speaks.",
+        hint="If its certificate comes from an authority of your own, name that authority's file in `ca`.",
+    )
+
+
 def secret_from(options: Mapping[str, Any], option: str) -> str | None:
-    """What the environment variable that an option names holds. Raises ParameterError dataset.credentials_missing."""
+    """A credential: what the node gave (see `sources.Access`), or what the environment variable that an option names
+    holds; None if neither is there. Raises ParameterError dataset.credentials_missing."""
+    given = options.get(ACCESS, {}).get(option.removesuffix("_env"))
+    if given is not None:
+        return str(given)
     name = options.get(option)
     if name is None:
         return None

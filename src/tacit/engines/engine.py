@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +19,9 @@ class DatasetSource:
 
     name: str
     path: Path | str  # a str is an address: s3://bucket/key, postgresql://user@host/database
-    format: str  # "csv" | "parquet" | "arrow" | "postgresql"
+    format: str  # "csv" | "parquet" | "arrow" | "postgresql" | "mysql"
     options: Mapping[str, Any]
+    access: Mapping[str, str] = field(default_factory=dict, repr=False)  # what the node adds and shows nobody
 
 
 class StepIO(Protocol):

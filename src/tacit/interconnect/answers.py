@@ -24,6 +24,7 @@ BAD_SIGNATURE = 615
 BAD_ENCODING = 616
 WRONG_VERSION = 617
 NOT_CONNECTED = 618
+BUFFER_FULL = 700
 
 _NUMBERS = {
     "request.body_invalid": BAD_ENCODING,
@@ -35,6 +36,7 @@ _NUMBERS = {
     "request.header_missing": BAD_REQUEST,
     "request.header_invalid": BAD_REQUEST,
     "request.header_repeated": BAD_REQUEST,
+    "request.rate_limited": BUFFER_FULL,
     "request.wrong_target": NOT_CONNECTED,
     "request.unknown_peer": NOT_CONNECTED,
     "peer.version_mismatch": WRONG_VERSION,
@@ -57,6 +59,7 @@ _HTTP = {
     WRONG_VERSION: 409,
     UNKNOWN: 409,
     FAULT: 500,
+    BUFFER_FULL: 429,
 }
 
 

@@ -131,7 +131,7 @@ class PeerCaller:
             trace=trace,
             body=request.content,
         )
-        signed = endpoint.auth is Auth.SIGNED
+        signed = endpoint.auth in (Auth.SIGNED, Auth.CANDIDATE)
         request.headers.update(signed_headers(facts, self._signer) if signed else plain_headers(facts))
         return request
 

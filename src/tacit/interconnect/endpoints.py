@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 from tacit.interconnect import shapes
 from tacit.interconnect.shapes import PREFIX
+from tacit.schema.product import Product
 
 
 class Auth(Enum):
     """What a caller has to show."""
 
     SIGNED = "signed"  # a signature of a pinned peer
+    CANDIDATE = "candidate"  # the same, or of a node that this one has applied to
     HEADERS = "headers"  # all headers but the signature: the call that strangers make to become peers
     OPEN = "open"  # nothing
 
@@ -47,16 +49,22 @@ NODE_HEALTH = _get("/node/health", shapes.Empty, shapes.NodeHealth, "node_health
 CONTRACT_APPLY = _post(
     "/node/contract/apply", shapes.ContractApply, shapes.ContractApplied, "contract_apply", Auth.HEADERS
 )
-CONTRACT_CONFIRM = _post("/node/contract/confirm", shapes.ContractConfirm, shapes.Empty, "contract_confirm")
+CONTRACT_CONFIRM = _post(
+    "/node/contract/confirm", shapes.ContractConfirm, shapes.Empty, "contract_confirm", Auth.CANDIDATE
+)
 CONTRACT_TERMINATE = _post("/node/contract/terminate", shapes.ContractRef, shapes.Empty, "contract_terminate")
 CONTRACT_QUERY = _get("/node/contract/query", shapes.ContractRef, shapes.ContractState, "contract_query")
 
 DATASET_LIST = _get("/dataset/pub/list", shapes.DatasetList, shapes.DatasetPage, "dataset_list")
 DATASET_QUERY = _get("/dataset/pub/query", shapes.DatasetQuery, shapes.DatasetRecord, "dataset_query")
+DATASET_APPLY = _post("/dataset/audit/apply", shapes.DatasetApply, shapes.AuditApplied, "dataset_apply")
+DATASET_CONFIRM = _post("/dataset/audit/confirm", shapes.DatasetConfirm, shapes.Empty, "dataset_confirm")
+DATASET_TERMINATE = _post("/dataset/audit/terminate", shapes.AuditRef, shapes.Empty, "dataset_terminate")
+DATASET_AUDIT_QUERY = _get("/dataset/audit/query", shapes.AuditRef, shapes.AuditState, "dataset_audit_query")
 
 PROJECT_APPLY = _post("/project/audit/apply", shapes.ProjectApply, shapes.AuditApplied, "project_apply")
 PROJECT_CONFIRM = _post("/project/audit/confirm", shapes.ProjectConfirm, shapes.Empty, "project_confirm")
-PROJECT_TERMINATE = _post("/project/audit/terminate", shapes.AuditRef, shapes.Empty, "project_terminate")
+PROJECT_TERMINATE = _post("/project/audit/terminate", shapes.ProjectEnd, shapes.Empty, "project_terminate")
 PROJECT_QUERY = _get("/project/audit/query", shapes.AuditRef, shapes.AuditState, "project_query")
 
 JOB_APPLY = _post("/job/audit/apply", shapes.JobApply, shapes.AuditApplied, "job_apply")
@@ -77,6 +85,9 @@ COMPONENT_QUERY = _get("/component/query", shapes.ComponentQuery, shapes.Compone
 RECEIPT_SIGN = _post("/tacit/receipt/sign", shapes.ReceiptSign, shapes.Signed, "receipt_sign")
 RECEIPT_PUT = _post("/tacit/receipt/put", shapes.ReceiptPut, shapes.Empty, "receipt_put")
 
+PRODUCT_LIST = Endpoint("POST", "/v1/tacit/product/list", shapes.ProductList, shapes.ProductPage, "product_list")
+PRODUCT_QUERY = Endpoint("POST", "/v1/tacit/product/query", shapes.ProductQuery, Product, "product_query")
+
 ALL: tuple[Endpoint, ...] = (
     NODE_QUERY,
     NODE_HEALTH,
@@ -86,6 +97,10 @@ ALL: tuple[Endpoint, ...] = (
     CONTRACT_QUERY,
     DATASET_LIST,
     DATASET_QUERY,
+    DATASET_APPLY,
+    DATASET_CONFIRM,
+    DATASET_TERMINATE,
+    DATASET_AUDIT_QUERY,
     PROJECT_APPLY,
     PROJECT_CONFIRM,
     PROJECT_TERMINATE,
@@ -104,4 +119,6 @@ ALL: tuple[Endpoint, ...] = (
     COMPONENT_QUERY,
     RECEIPT_SIGN,
     RECEIPT_PUT,
+    PRODUCT_LIST,
+    PRODUCT_QUERY,
 )

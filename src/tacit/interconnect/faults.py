@@ -100,7 +100,7 @@ def _clock_skew(peer: str, their_time: object, now_ms: int) -> PeerError:
         if found
         else f"The clocks of this node and {peer} differ.",
         found=found,
-        expected="at most 120 s",
+        expected="at most 300 s",
         hint="Synchronise the clocks of both machines (NTP), then try again.",
     )
 

@@ -133,12 +133,8 @@ def check_application(
     Raises RefusedError: invitation.needed, invitation.unknown, invitation.expired, invitation.used,
     invitation.proof_wrong, contract.auth_type, certificate.…; PeerError "peer.version_mismatch".
     """
-    if body.tacit is None:
-        raise RefusedError(
-            "invitation.needed",
-            "This node makes contracts by invitation only.",
-            hint="Ask its operator for an invitation code.",
-        )
+    if not isinstance(body.tacit, InvitationProof):
+        raise needed()
     check_protocol(body.tacit.protocol, body.node_id)
     if body.auth_type != AUTH_TYPE:
         raise RefusedError("contract.auth_type", "This way to authenticate is unknown here.", expected=AUTH_TYPE)
@@ -154,6 +150,15 @@ def check_application(
     if now_ms > issued.expires and issued.used_by is None:
         raise _expired()
     return applicant
+
+
+def needed() -> RefusedError:
+    """Where nobody may apply without an invitation."""
+    return RefusedError(
+        "invitation.needed",
+        "This node makes contracts by invitation only.",
+        hint="Ask its operator for an invitation code.",
+    )
 
 
 def check_protocol(theirs: int, peer: str, software: Version | None = None) -> None:

@@ -17,6 +17,7 @@ from tacit.interconnect import shapes, signing
 from tacit.interconnect.answers import error_envelope, http_status
 from tacit.interconnect.endpoints import ALL, JOB_STATUS, Auth, Endpoint
 from tacit.interconnect.signing import Caller, KeyRing, ReplayCache
+from tacit.schema.product import Product
 from tacit.schema.wire import PROTOCOL_VERSION
 
 MAX_BODY = 8 * 1024 * 1024
@@ -41,9 +42,13 @@ class PeerService(Protocol):
     async def contract_query(self, caller: Caller, body: shapes.ContractRef) -> shapes.ContractState: ...
     async def dataset_list(self, caller: Caller, body: shapes.DatasetList) -> shapes.DatasetPage: ...
     async def dataset_query(self, caller: Caller, body: shapes.DatasetQuery) -> shapes.DatasetRecord: ...
+    async def dataset_apply(self, caller: Caller, body: shapes.DatasetApply) -> shapes.AuditApplied: ...
+    async def dataset_confirm(self, caller: Caller, body: shapes.DatasetConfirm) -> shapes.Empty: ...
+    async def dataset_terminate(self, caller: Caller, body: shapes.AuditRef) -> shapes.Empty: ...
+    async def dataset_audit_query(self, caller: Caller, body: shapes.AuditRef) -> shapes.AuditState: ...
     async def project_apply(self, caller: Caller, body: shapes.ProjectApply) -> shapes.AuditApplied: ...
     async def project_confirm(self, caller: Caller, body: shapes.ProjectConfirm) -> shapes.Empty: ...
-    async def project_terminate(self, caller: Caller, body: shapes.AuditRef) -> shapes.Empty: ...
+    async def project_terminate(self, caller: Caller, body: shapes.ProjectEnd) -> shapes.Empty: ...
     async def project_query(self, caller: Caller, body: shapes.AuditRef) -> shapes.AuditState: ...
     async def job_apply(self, caller: Caller, body: shapes.JobApply) -> shapes.AuditApplied: ...
     async def job_confirm(self, caller: Caller, body: shapes.JobConfirm) -> shapes.Empty: ...
@@ -59,15 +64,26 @@ class PeerService(Protocol):
     async def component_query(self, caller: Caller, body: shapes.ComponentQuery) -> shapes.ComponentDetail: ...
     async def receipt_sign(self, caller: Caller, body: shapes.ReceiptSign) -> shapes.Signed: ...
     async def receipt_put(self, caller: Caller, body: shapes.ReceiptPut) -> shapes.Empty: ...
+    async def product_list(self, caller: Caller, body: shapes.ProductList) -> shapes.ProductPage: ...
+    async def product_query(self, caller: Caller, body: shapes.ProductQuery) -> Product: ...
 
 
 class Gate:
     """Lets a request through when every check of `tacit.interconnect.signing` passes."""
 
-    def __init__(self, *, me: str, keys: KeyRing, replay: ReplayCache, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        me: str,
+        keys: KeyRing,
+        replay: ReplayCache,
+        now_ms: Callable[[], int],
+        candidates: KeyRing | None = None,
+    ) -> None:
         self.me = me
         self.now_ms = now_ms
         self._keys = keys
+        self._candidates = candidates or keys
         self._replay = replay
 
     def body_limit(self, request: Request, auth: Auth) -> int:
@@ -94,16 +110,17 @@ class Gate:
             request.scope["query_string"].decode("latin-1"),
             headers,
             body,
-            signed=auth is Auth.SIGNED,
+            signed=auth is not Auth.HEADERS,
         )
         if auth is Auth.HEADERS:
             signing.check_target_and_clock(facts, me=self.me, now_ms=self.now_ms())
-            return Caller(facts.source, facts.trace, verified=False)
+            host = request.client.host if request.client is not None else ""
+            return Caller(facts.source, facts.trace, verified=False, host=host)
         return signing.verify_request(
             facts,
             headers[signing.SIGN],
             me=self.me,
-            keys=self._keys,
+            keys=self._keys if auth is Auth.SIGNED else self._candidates,
             replay=self._replay,
             now_ms=self.now_ms(),
         )
@@ -117,13 +134,15 @@ def create_peer_app(
     replay: ReplayCache,
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     more: Iterable[Endpoint] = (),
+    candidates: KeyRing | None = None,
 ) -> FastAPI:
     """The application that peers talk to; to be served over TLS with this node's certificate.
 
-    `more`: further endpoints, answered by the method of `service` that each one names.
+    `more`: further endpoints, answered by the method of `service` that each one names. `candidates`: keys of peers and
+    of nodes that this one has applied to.
     """
     app = FastAPI(title="Tacit peer", openapi_url=None, docs_url=None, redoc_url=None)
-    gate = Gate(me=me, keys=keys, replay=replay, now_ms=now_ms)
+    gate = Gate(me=me, keys=keys, replay=replay, now_ms=now_ms, candidates=candidates)
     for endpoint in (*ALL, *more):
         answer = _answer(service, endpoint, gate)
         # The standard's text says POST here, its first implementations ask with GET.

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tacit.errors import RefusedError
 from tacit.ledger.signature import Signer, signature_bytes
 
-WINDOW_MS = 120_000  # how far two clocks may be apart
+WINDOW_MS = 300_000  # how far two clocks may be apart: each two minutes off, in other directions, and a delay
 SIGN = "x-auth-sign"
 CSRF = "x-csrf-protection"
 SOURCE = "x-source-node-id"
@@ -78,11 +78,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request that passed all checks. `verified` is False only where the standard asks no signature."""
+    """Who sent a request that passed all checks. `verified` is False only where the standard asks no signature.
+
+    `host`: the network address of a caller that is not verified, for bounds on strangers.
+    """
 
     node_id: str
     trace: str
     verified: bool
+    host: str = ""
 
 
 class KeyRing(Protocol):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tacit.data import sources
 from tacit.data.places import locate, scheme_of, suffix_of
+from tacit.data.website import PRIVATE
 from tacit.engines.engine import DatasetSource
-from tacit.errors import DataError, ParameterError, TacitError
+from tacit.errors import DataError, InternalError, ParameterError, TacitError
 from tacit.node.clock import now
+from tacit.node.connections import Connections
 from tacit.node.database import DatasetRow
 from tacit.node.stores.datasets import DatasetStore
 
@@ -21,10 +24,14 @@ _UNSTAMPED = "read:"
 
 
 class Catalogue:
-    """Datasets of this node. The files stay where they are and are never copied."""
+    """Datasets of this node. The files stay where they are and are never copied.
 
-    def __init__(self, store: DatasetStore) -> None:
-        self._store = store
+    connections: for datasets that lie behind one; private: whether web servers may be of private networks.
+    """
+
+    def __init__(self, store: DatasetStore, connections: Connections | None = None, *, private: bool = False) -> None:
+        self._store, self._connections, self._private = store, connections, private
+        self.tell: Callable[[str, str], None] = lambda act, name: None  # "registered", "refreshed", "removed"
 
     def all(self) -> list[DatasetRow]:
         return self._store.all()
@@ -36,16 +43,17 @@ class Catalogue:
     def register(
         self,
         name: str,
-        path: str,
+        path: str | None = None,
         *,
+        connection: str | None = None,
         format: str | None = None,
         options: Mapping[str, Any] | None = None,
         description: str = "",
         published: bool = True,
     ) -> DatasetRow:
-        """Read the file once and keep what was found.
+        """Read the file once and keep what was found. Either a path or a connection with an item among the options.
 
-        Raises DataError, ParameterError, InputError("dataset.exists").
+        Raises DataError, ParameterError, InputError("dataset.exists"), NotFoundError("connection.unknown").
         """
         if not _NAME.match(name):
             raise ParameterError(
@@ -54,31 +62,47 @@ class Catalogue:
                 found=name,
                 expected="a lower-case letter, then letters, digits, - or _, at most 63 in all",
             )
-        place, given = _readable(path), _options(path, options)
         row = DatasetRow(
             name=name,
-            path=str(place),
-            format=format or _format_of(place, given),
-            options=given,
+            options=_options(path or "", options),
             description=description,
             published=published,
             registered_at=now(),
         )
-        self._store.add(_examined(row))
+        self._place(row, path, connection, format)
+        self._store.add(self._examined(row))
+        self.tell("registered", name)
         return row
+
+    def _place(self, row: DatasetRow, path: str | None, connection: str | None, format: str | None) -> None:
+        """Settles where the dataset lies."""
+        if (path is None) == (connection is None):
+            raise ParameterError(
+                "dataset.place_missing", "A dataset lies at a path or behind a connection.", expected="one of the two"
+            )
+        if path is not None:
+            place = _readable(path)
+            row.path, row.connection = str(place), None
+            row.format = format or _format_of(place, row.options, self._access(place))
+            return
+        connections = self._needed_connections()
+        row.options = connections.complete(str(connection), row.options)
+        source = connections.found(str(connection), row.options, format)
+        row.path, row.connection, row.format = str(source.path), connection, source.format
 
     def refresh(self, name: str) -> DatasetRow:
         """Read the file again and keep the new findings."""
-        row = _examined(self._store.get(name))
+        row = self._examined(self._store.get(name))
         row.registered_at = now()
         self._store.replace(row)
+        self.tell("refreshed", name)
         return row
 
     def fresh(self, name: str) -> DatasetRow:
         """The dataset with findings that fit its file as it is now."""
         row = self._store.get(name)
         _readable(row.path)
-        if row.stamp == _stamp(row):
+        if row.stamp == _stamp(self.source(row)):
             return row
         return self.refresh(name)
 
@@ -90,10 +114,42 @@ class Catalogue:
         """Forget a dataset; its file stays."""
         row = self._store.get(name)
         self._store.remove(name)
+        self.tell("removed", name)
         return row
 
     def published(self) -> list[DatasetRow]:
         return [row for row in self._store.all() if row.published]
+
+    def behind(self, connection: str) -> list[str]:
+        """Names of the datasets behind a connection."""
+        return [row.name for row in self._store.all() if row.connection == connection]
+
+    def source(self, row: DatasetRow) -> DatasetSource:
+        """What a reader opens, with what the node adds and nobody is shown."""
+        if row.connection is None:
+            plain = _plain_source(row)
+            return replace(plain, access=self._access(plain.path))
+        connections = self._needed_connections()
+        return replace(connections.source(connections.get(row.connection), row.options, row.format), name=row.name)
+
+    def _examined(self, row: DatasetRow) -> DatasetRow:
+        """Sets what is known from the file. The stamp is taken first: a change while reading shows as one later."""
+        source = self.source(row)
+        row.path, row.stamp = str(source.path), _stamp(source)
+        found = sources.describe(source)
+        row.rows = found.rows
+        row.size_bytes = found.size_bytes
+        row.columns = [{"name": column.name, "type": column.type} for column in found.columns]
+        row.digest = sources.digest(source)
+        return row
+
+    def _access(self, place: Path | str) -> sources.Access:
+        return sources.Access({PRIVATE: "yes"} if self._private and scheme_of(place) == "http" else {})
+
+    def _needed_connections(self) -> Connections:
+        if self._connections is None:
+            raise InternalError("internal.no_connections", "This catalogue knows no connections.")
+        return self._connections
 
     @staticmethod
     def state_of(row: DatasetRow) -> str:
@@ -101,30 +157,19 @@ class Catalogue:
         if scheme_of(row.path) != "file":
             return "remote"
         try:
-            return "ok" if _stamp(row) == row.stamp else "changed"
+            return "ok" if _stamp(_plain_source(row)) == row.stamp else "changed"
         except TacitError:
             return "missing"
 
 
-def _examined(row: DatasetRow) -> DatasetRow:
-    """Sets what is known from the file. The stamp is taken first: a change while reading shows as a change later."""
-    row.stamp = _stamp(row)
-    source = _source(row)
-    found = sources.describe(source)
-    row.rows = found.rows
-    row.size_bytes = found.size_bytes
-    row.columns = [{"name": column.name, "type": column.type} for column in found.columns]
-    row.digest = sources.digest(source)
-    return row
+def _plain_source(row: DatasetRow) -> DatasetSource:
+    options = {name: value for name, value in row.options.items() if name != "object"}
+    return DatasetSource(name=row.name, path=locate(row.path), format=row.format, options=options)
 
 
-def _source(row: DatasetRow) -> DatasetSource:
-    return DatasetSource(name=row.name, path=locate(row.path), format=row.format, options=row.options)
-
-
-def _stamp(row: DatasetRow) -> str:
+def _stamp(source: DatasetSource) -> str:
     """Never twice the same where only reading tells whether something changed."""
-    return sources.stamp(_source(row)) or f"{_UNSTAMPED}{secrets.token_hex(8)}"
+    return sources.stamp(source) or f"{_UNSTAMPED}{secrets.token_hex(8)}"
 
 
 def _readable(path: str) -> Path | str:
@@ -150,8 +195,8 @@ def _readable(path: str) -> Path | str:
     return file
 
 
-def _format_of(place: Path | str, options: Mapping[str, Any]) -> str:
-    found = sources.guessed_format(place, options)
+def _format_of(place: Path | str, options: Mapping[str, Any], access: Mapping[str, str]) -> str:
+    found = sources.guessed_format(place, options, access)
     if found is None:
         raise ParameterError(
             "dataset.format_unknown",

@@ -8,10 +8,11 @@ from typing import Any
 
 from tacit.node.database import TaskRow
 
-ECHOES = ("peer.", "step.cancelled", "step.superseded", "job.cancelled", "channel.")
-PASSING = ("peer.", "channel.", "worker.killed", "node.", "step.superseded", "step.cancelled")
+ECHOES = ("peer.", "step.cancelled", "step.superseded", "job.cancelled", "job.revoked", "channel.")
+PASSING = ("peer.", "channel.", "worker.killed", "node.", "request.rate_limited", "step.superseded", "step.cancelled")
 LASTING = ("peer.wrong_key", "peer.version_mismatch", "peer.certificate_expired", "peer.refused")
-UNCOUNTED = ("peer.unreachable", "node.")  # says nothing about the step itself
+REVOKED = "job.revoked"
+UNCOUNTED = ("peer.unreachable", "node.", "request.rate_limited")  # says nothing about the step itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,11 @@ class Cause:
     party: str
     code: str
     step: str | None = None
+    what: str | None = None  # of "job.revoked": what was taken back
 
     def as_dict(self) -> dict[str, Any]:
-        return {"party": self.party, "step": self.step, "code": self.code}
+        cause: dict[str, Any] = {"party": self.party, "step": self.step, "code": self.code}
+        return cause if self.what is None else {**cause, "what": self.what}
 
 
 def cause_of(rows: Iterable[TaskRow]) -> Cause:

@@ -15,7 +15,7 @@ def iso(seconds: float | None) -> str | None:
     """`2026-11-20T23:10:00.123Z`, or None for None."""
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def seconds_of(text: str) -> float:

@@ -94,3 +94,14 @@ def check_unchanged(catalogue: Catalogue, part: SignedPart, salt: bytes, name: s
             f"The dataset '{name}' is not the one that was approved for this job.",
             hint="Submit the job again, so that the new content can be approved.",
         )
+
+
+def check_same_model(models: ModelShelf, part: SignedPart, salt: bytes, name: str, version: str | None) -> None:
+    """A stored model is still what was approved: a newer version is not. Raises DataError("model.changed")."""
+    path = models.path(name, version)
+    if part.part.models.get(f"{name}/{path.stem}") != commit(salt, digest_file(path)):
+        raise DataError(
+            "model.changed",
+            f"The model '{name}' is not the one that was approved for this job.",
+            hint="Submit the job again, so that the present version can be approved, or name the version.",
+        )

@@ -200,7 +200,7 @@ def _clock(name: str, health: Health) -> Check:
         Text(f"与 {name} 的时钟差", f"Difference of the clocks of {name} and this node"),
         subject=name,
         found=f"{skew:+.1f} s",
-        expected=f"at most {GOOD_SKEW_S:.0f} s (requests are refused beyond 120 s)",
+        expected=f"at most {GOOD_SKEW_S:.0f} s (requests are refused beyond 300 s)",
         hint="Synchronise both machines with NTP." if bad else None,
     )
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from tacit.errors import RefusedError, TacitError
-from tacit.governance.approvals import Rule, decide, question_of
+from tacit.errors import InputError, RefusedError, TacitError
 from tacit.interconnect.endpoints import JOB_CONFIRM, JOB_STOP
 from tacit.interconnect.invitation import check_protocol
 from tacit.interconnect.projection import check_projection
@@ -33,16 +32,19 @@ from tacit.interconnect.shapes import (
 )
 from tacit.ledger.agreement import check_agreement, check_signatures, sign_agreement
 from tacit.node.blueprint import Blueprint, Planner, check_versions, proposal_of
+from tacit.node.causes import REVOKED, Cause
 from tacit.node.clock import now
 from tacit.node.contribution import Contribution
 from tacit.node.database import JobRow, OutboxRow, PartRow
 from tacit.node.diary import Diary
 from tacit.node.forecasting import of_agreement
+from tacit.node.grants import Grants
 from tacit.node.keys import Keys
 from tacit.node.outbox import Outbox, message
+from tacit.node.policing import Policing
 from tacit.node.projects import Projects
+from tacit.node.rulebook import Rulebook
 from tacit.node.stores.jobs import JobStore, wrong_state
-from tacit.node.stores.rules import RuleStore
 from tacit.node.workbench import Workbench
 from tacit.schema.flow import Flow
 from tacit.schema.job import JobAgreement, Refusal, SignedPart
@@ -50,6 +52,7 @@ from tacit.schema.states import JOB_ENDED, JobState
 
 WAITING, APPROVED, REJECTED = "waiting", "APPROVED", "REJECTED"
 CANCELLED = "job.cancelled"
+_BAD_ENDS = (JobState.REJECTED, JobState.FAILED, JobState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Participant:
 
     me: str
     jobs: JobStore
-    rules: RuleStore
+    rulebook: Rulebook
+    grants: Grants
     projects: Projects
     planner: Planner
     contribution: Contribution
@@ -66,6 +70,7 @@ class Participant:
     outbox: Outbox
     workbench: Workbench
     diary: Diary
+    policing: Policing
 
     # -- the proposal ----------------------------------------------------------------------------------------
 
@@ -95,15 +100,26 @@ class Participant:
             self._store_refused(row, fault)
             return row
         row.disclosures = {party: [line.document() for line in lines] for party, lines in blueprint.disclosures.items()}
-        self.jobs.add(row, new_parts(row, proposal.flow))
+        if not self.jobs.add(row, new_parts(row, proposal.flow)):
+            return self.jobs.get(row.id)  # the same proposal has come twice at once
         self.diary.note(row.id, "job.received", actor=f"peer:{row.initiator}")
         return self._by_rule(row, blueprint)
 
     def _by_rule(self, row: JobRow, blueprint: Blueprint) -> JobRow:
-        rule = self._rule_for(row, blueprint)
-        if rule is not None:
-            self._approve(row, blueprint, by=f"rule:{rule}")
+        approver = self.rulebook.approver(row, blueprint)
+        if approver is not None:
+            self._approve_once(row, blueprint, by=approver)
+        else:
+            self.rulebook.ask(row.id)
         return self.jobs.get(row.id)
+
+    def _approve_once(self, row: JobRow, blueprint: Blueprint, by: str) -> None:
+        """As `_approve`; nothing if that was done meanwhile, because the proposal came twice at once."""
+        try:
+            self._approve(row, blueprint, by=by)
+        except InputError:
+            if self.jobs.get(row.id).decision == WAITING:
+                raise
 
     def _examine(self, row: JobRow, proposal: JobProposal) -> Blueprint:
         """Everything that can be known to be wrong now. Raises TacitError."""
@@ -115,28 +131,21 @@ class Participant:
         if blueprint.plan.hash != proposal.flow_hash:
             raise RefusedError("job.flow_hash_differs", "The flow is not the one that its hash names.")
         check_versions(blueprint, proposal.operators)
-        self.projects.check_covers(row.agreement_id, blueprint)
-        self.contribution.check(blueprint)
+        self._check_rests(row, blueprint)
         return blueprint
+
+    def _check_rests(self, row: JobRow, blueprint: Blueprint) -> None:
+        """What the job rests on at this node. Raises RefusedError("project.…", "grant.…"), NotFoundError."""
+        self.contribution.check(blueprint)
+        self.grants.check(row, blueprint)
+        rows = self.contribution.rows(blueprint)
+        self.projects.check_covers(row.agreement_id, blueprint, rows=rows, job=row)
+        self.policing.check_job(row, blueprint)
 
     def _check_picture(self, row: JobRow, dag: Dag, config: Config) -> None:
         """What a console shows of the standard's fields is what runs. Raises RefusedError("job.projection_differs")."""
         flow = Flow.model_validate(row.flow)
         check_projection(dag, config, flow=flow, specs=self.planner.specs, initiator=row.initiator)
-
-    def _rule_for(self, row: JobRow, blueprint: Blueprint) -> str | None:
-        """Id of the rule that approves the job without a person."""
-        question = question_of(
-            blueprint.plan,
-            self.me,
-            initiator=row.initiator,
-            datasets=blueprint.datasets_of(self.me),
-            agreement=row.agreement_id or None,
-            rows=self.contribution.rows(blueprint),
-            now_ms=int(now() * 1000),
-        )
-        rules = [Rule.model_validate({"id": rule.id, **rule.document}) for rule in self.rules.all()]
-        return decide(rules, question).rule
 
     def _store_refused(self, row: JobRow, fault: TacitError) -> None:
         row.state, row.decision, row.decided_by, row.ended_at = JobState.REJECTED, REJECTED, "check", now()
@@ -144,7 +153,8 @@ class Participant:
         row.error = fault.as_dict()
         parts = [part for part in new_parts(row, Flow.model_validate(row.flow)) if part.party != self.me]
         parts.append(_refusal_row(row.id, self.me, fault.code))
-        self.jobs.add(row, parts, [self._refusal(row, fault.code)])
+        if not self.jobs.add(row, parts, [self._refusal(row, fault.code)]):
+            return
         self.outbox.poke(row.initiator)
         self.diary.note(row.id, "job.rejected", level="warning", code=fault.code)
 
@@ -153,18 +163,16 @@ class Participant:
     def approve(self, job_id: str, *, flow_hash: str | None = None, by: str = "person") -> None:
         """The owner says yes. Raises InputError("job.wrong_state"), RefusedError("job.flow_hash_differs")."""
         row = self.jobs.get(job_id)
-        if flow_hash is not None and flow_hash != row.flow_hash:
-            raise RefusedError(
-                "job.flow_hash_differs", "This is another flow than the one you approve.", found=row.flow_hash[:16]
-            )
+        check_flow(row, flow_hash)
         if row.state != JobState.PENDING or row.decision != WAITING:
             raise wrong_state(row, "approved")
         blueprint = self.planner.of_job(row)
-        self.contribution.check(blueprint)
-        self.projects.check_covers(row.agreement_id, blueprint)
+        self._check_rests(row, blueprint)
         self._approve(row, blueprint, by=by)
 
     def _approve(self, row: JobRow, blueprint: Blueprint, by: str) -> None:
+        self.policing.charge_job(row, blueprint)
+        self.grants.charge(row, blueprint)
         signed = self.contribution.sign(row, blueprint)
         part = approved_row(row.id, signed)
         body = JobConfirm(audit_id=row.audit_id, status=APPROVED, tacit=JobDecision(job_id=row.id, part=signed))
@@ -215,7 +223,7 @@ class Participant:
         if row.state != JobState.PENDING or own is None or own.part is None:
             raise RefusedError("job.not_approved", "This node has not approved the job.", found=row.state)
         blueprint = self.planner.of_job(row)
-        self.projects.check_covers(row.agreement_id, blueprint)  # it may have ended since the approval
+        self._check_rests(row, blueprint)  # it may have ended since the approval
         check_agreement(
             agreement,
             proposal=proposal_of(row, blueprint),
@@ -258,18 +266,21 @@ class Participant:
             return Empty()
         cause = body.tacit or StopCause(party=source, code=CANCELLED)
         if cause.party not in self.jobs.circle(row.id).parties:
-            cause = StopCause(party=source, code=cause.code)  # nobody outside the job is to blame
+            cause = cause.model_copy(update={"party": source})  # nobody outside the job is to blame
         self.end(row, cause)
         return Empty()
 
     def end(self, row: JobRow, cause: StopCause) -> None:
         """Take over how the job ended elsewhere, and stop what runs here."""
         state = JobState.FAILED
-        if cause.code == CANCELLED:
+        if cause.state in _BAD_ENDS:
+            state = cause.state
+        elif cause.code == CANCELLED:
             state = JobState.CANCELLED
-        elif row.state == JobState.PENDING:
+        elif row.state == JobState.PENDING and cause.code != REVOKED:
             state = JobState.REJECTED
-        moved = self.jobs.move(row.id, state, cause={"party": cause.party, "step": cause.step, "code": cause.code})
+        known = Cause(cause.party, cause.code, cause.step, cause.what).as_dict()
+        moved = self.jobs.move(row.id, state, cause=known) or self.jobs.move(row.id, JobState.FAILED, cause=known)
         self.workbench.stop_job(row.id, cause.code)
         if moved:
             self.diary.audit(row.id, f"job.{state.lower()}", actor=f"peer:{row.initiator}", code=cause.code)
@@ -289,11 +300,31 @@ class Participant:
         self.workbench.stop_job(row.id, CANCELLED)
         self.diary.note(row.id, "job.cancelled", level="warning", peer=self.me, actor=by)
 
+    def revoke(self, job_id: str, what: str) -> bool:
+        """What the job rests on here was taken back: stop at once, then tell the initiator. False if it had ended."""
+        row = self.jobs.get(job_id)
+        body = JobStop(job_id=row.id, tacit=StopCause(party=self.me, code=REVOKED, what=what))
+        mail = message(row.initiator, JOB_STOP.path, body.document(), key=f"stop {row.id} {self.me}", job_id=row.id)
+        if not self.jobs.move(row.id, JobState.FAILED, [mail], cause=Cause(self.me, REVOKED, what=what).as_dict()):
+            return False
+        self.workbench.stop_job(row.id, REVOKED)
+        self.outbox.poke(row.initiator)
+        self.diary.note(row.id, REVOKED, level="error", peer=self.me, code=what)
+        return True
+
     def _of_initiator(self, source: str, job_id: str) -> JobRow:
         row = self.jobs.get(job_id)
         if row.initiator != source:
             raise RefusedError("job.not_initiator", "Only the initiator of a job may do this.", found=source)
         return row
+
+
+def check_flow(row: JobRow, flow_hash: str | None) -> None:
+    """A person approves the flow that they have seen. Raises RefusedError("job.flow_hash_differs")."""
+    if flow_hash is not None and flow_hash != row.flow_hash:
+        raise RefusedError(
+            "job.flow_hash_differs", "This is another flow than the one you approve.", found=row.flow_hash[:16]
+        )
 
 
 def _check_numbers(flow: Flow) -> None:

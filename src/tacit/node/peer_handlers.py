@@ -11,14 +11,18 @@ from tacit import __version__
 from tacit.errors import InputError, NotFoundError, RefusedError
 from tacit.interconnect import shapes
 from tacit.interconnect.endpoints import Endpoint
+from tacit.node.applications import Applications
+from tacit.node.applying import Applying
 from tacit.node.blueprint import Planner
 from tacit.node.catalogue import Catalogue
 from tacit.node.courier import Contacts
 from tacit.node.database import DatasetRow
 from tacit.node.diary import Diary
+from tacit.node.grants import Grants
 from tacit.node.notices import Echo, Notices
 from tacit.node.participant import Participant
 from tacit.node.peering import Peering
+from tacit.node.products import Products
 from tacit.node.projects import Projects
 from tacit.node.receipts import Receipts
 from tacit.node.scheduler import Scheduler
@@ -26,6 +30,7 @@ from tacit.node.standing import Standing
 from tacit.node.stores.jobs import JobStore
 from tacit.node.workbench import Workbench
 from tacit.operators import describe
+from tacit.schema.product import Product
 from tacit.schema.wire import PROTOCOL_VERSION
 
 ALL = -1  # page size that means: everything
@@ -37,7 +42,11 @@ class PeerHandlers:
 
     me: str
     peering: Peering
+    applications: Applications
+    applying: Applying
+    products: Products
     catalogue: Catalogue
+    grants: Grants
     planner: Planner
     projects: Projects
     participant: Participant
@@ -68,10 +77,12 @@ class PeerHandlers:
         return shapes.NodeHealth(tacit=extra)
 
     def contract_apply(self, source: str, body: shapes.ContractApply) -> shapes.ContractApplied:
+        if isinstance(body.tacit, shapes.ApplicationProof):
+            return self.applications.applied(body, body.tacit)
         return self.peering.applied(body)
 
     def contract_confirm(self, source: str, body: shapes.ContractConfirm) -> shapes.Empty:
-        raise RefusedError("contract.by_invitation", "This node settles contracts by invitation only.")
+        return self.applying.confirmed(source, body)
 
     def contract_terminate(self, source: str, body: shapes.ContractRef) -> shapes.Empty:
         return self.peering.terminated(source, body)
@@ -96,6 +107,18 @@ class PeerHandlers:
             if row.name == body.dataset_id:
                 return _record(row, self.peering)
         raise NotFoundError("dataset.unknown", "There is no such dataset here.")
+
+    def dataset_apply(self, source: str, body: shapes.DatasetApply) -> shapes.AuditApplied:
+        return self.grants.applied(source, body)
+
+    def dataset_confirm(self, source: str, body: shapes.DatasetConfirm) -> shapes.Empty:
+        return self.grants.confirmed(source, body)
+
+    def dataset_terminate(self, source: str, body: shapes.AuditRef) -> shapes.Empty:
+        return self.grants.terminated(source, body)
+
+    def dataset_audit_query(self, source: str, body: shapes.AuditRef) -> shapes.AuditState:
+        return self.grants.queried(source, body)
 
     def component_list(self, source: str, body: shapes.ComponentList) -> shapes.ComponentPage:
         records = [
@@ -128,7 +151,7 @@ class PeerHandlers:
     def project_confirm(self, source: str, body: shapes.ProjectConfirm) -> shapes.Empty:
         return self.projects.confirmed(source, body)
 
-    def project_terminate(self, source: str, body: shapes.AuditRef) -> shapes.Empty:
+    def project_terminate(self, source: str, body: shapes.ProjectEnd) -> shapes.Empty:
         return self.projects.terminated(source, body)
 
     def project_query(self, source: str, body: shapes.AuditRef) -> shapes.AuditState:
@@ -194,6 +217,14 @@ class PeerHandlers:
 
     def receipt_put(self, source: str, body: shapes.ReceiptPut) -> shapes.Empty:
         return self.receipts.put(source, body)
+
+    # -- data products ---------------------------------------------------------------------------------------
+
+    def product_list(self, source: str, body: shapes.ProductList) -> shapes.ProductPage:
+        return self.products.listed(source, body)
+
+    def product_query(self, source: str, body: shapes.ProductQuery) -> Product:
+        return self.products.queried(source, body)
 
 
 def _record(row: DatasetRow, peering: Peering) -> shapes.DatasetRecord:

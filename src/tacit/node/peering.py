@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from tacit import __version__
 from tacit.errors import InputError, PeerError, TacitError
@@ -27,6 +28,7 @@ from tacit.interconnect.shapes import (
     ContractState,
     ContractStatus,
     Empty,
+    InvitationProof,
     NodeExtra,
     NodeHealth,
     NodeInfo,
@@ -66,6 +68,7 @@ class Peering:
     outbox: Outbox
     trail: AuditTrail
     address: str  # host:port under which peers reach this node
+    ended: list[Callable[[str], None]] = field(default_factory=list)  # called with the peer's name, after the commit
 
     def card(self) -> NodeInfo:
         """This node as it shows itself."""
@@ -98,11 +101,11 @@ class Peering:
 
     def applied(self, body: ContractApply) -> ContractApplied:
         """Somebody answers an invitation: check everything, then pin."""
-        proof = body.tacit.invitation if body.tacit is not None else ""
+        proof = body.tacit.invitation if isinstance(body.tacit, InvitationProof) else ""
         row = self.invitations.find(proof)
         issued = _issued(row)
         applicant = check_application(body, issued, own_fingerprint=self.keys.identity.fingerprint, now_ms=_now_ms())
-        self._check_not_me(body.node_id, applicant)
+        self.check_not_me(body.node_id, applicant)
         port_of(body.address.removeprefix("https://"))
         peer = PeerRow(
             name=body.node_id,
@@ -110,7 +113,7 @@ class Peering:
             address=body.address.removeprefix("https://"),
             certificate=one_certificate(body.auth_credential),
             fingerprint=applicant,
-            contract_id=_contract_id(applicant, self.keys.identity.fingerprint),
+            contract_id=contract_id(applicant, self.keys.identity.fingerprint),
             state="APPROVED",
             version=body.system_version,
             added_at=now(),
@@ -126,7 +129,7 @@ class Peering:
     def accept(self, code: str) -> PeerRow:
         """Answer an invitation. Raises InputError("invitation.malformed"), PeerError, RefusedError."""
         invitation = read_invitation(code, now_ms=_now_ms())
-        self._check_not_me(invitation.node_id, invitation.fingerprint)
+        self.check_not_me(invitation.node_id, invitation.fingerprint)
         port_of(invitation.address.removeprefix("https://"))
         self.peers.check_free(invitation.node_id, invitation.fingerprint)
         certificate = self.loop.run(
@@ -165,12 +168,12 @@ class Peering:
             CONTRACT_TERMINATE.path,
             ContractRef(contract_id=peer.contract_id).document(),
             key=f"terminate {peer.contract_id}",
-            lifetime_s=3600.0,
         )
         if peer.state == "APPROVED":
             self.peers.set_state(name, "TERMINATED")
             self.trail.record("peer.terminated", f"peer:{name}", {}, actor="person")
             self.outbox.post(mail)
+            self._tell(name)
         return self.peers.get(name)
 
     def terminated(self, source: str, body: ContractRef) -> Empty:
@@ -178,7 +181,12 @@ class Peering:
         self._own_contract(source, body)
         self.peers.set_state(source, "TERMINATED")
         self.trail.record("peer.terminated", f"peer:{source}", {}, actor=f"peer:{source}")
+        self._tell(source)
         return Empty()
+
+    def _tell(self, name: str) -> None:
+        for listener in self.ended:
+            listener(name)
 
     def state(self, source: str, body: ContractRef) -> ContractState:
         return ContractState(status=ContractStatus(self._own_contract(source, body).state))
@@ -216,7 +224,8 @@ class Peering:
             raise InputError("contract.unknown", "There is no such contract with this peer.")
         return peer
 
-    def _check_not_me(self, name: str, fingerprint: str) -> None:
+    def check_not_me(self, name: str, fingerprint: str) -> None:
+        """Raises InputError("peer.same_name", "peer.key_taken")."""
         if name == self.settings.name:
             raise InputError(
                 "peer.same_name",
@@ -236,7 +245,7 @@ def _issued(row: InvitationRow | None) -> IssuedInvitation | None:
     )
 
 
-def _contract_id(one: str, other: str) -> str:
+def contract_id(one: str, other: str) -> str:
     """The same however often the application is repeated."""
     return "contract-" + hashlib.sha256(f"{one} {other}".encode()).hexdigest()[:32]
 

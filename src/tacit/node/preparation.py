@@ -11,11 +11,12 @@ from tacit.errors import ResourceError
 from tacit.flow.parameters import dataset_fields
 from tacit.flow.plan import PlannedStep, Source
 from tacit.ledger.agreement import session_id, step_session_id
-from tacit.node.blueprint import Planner
+from tacit.node.blueprint import MODEL_SOURCE, Planner
 from tacit.node.catalogue import Catalogue
-from tacit.node.contribution import check_unchanged
+from tacit.node.contribution import check_same_model, check_unchanged
 from tacit.node.database import JobRow, TaskRow
 from tacit.node.home import Home
+from tacit.node.model_shelf import ModelShelf
 from tacit.node.settings import Settings
 from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.stores.peers import PeerStore
@@ -50,7 +51,9 @@ class Preparation:
         return self.planner.of_job(job).plan.steps
 
     def task(self, job: JobRow, step: PlannedStep, row: TaskRow) -> StepTask:
-        """Raises DataError("dataset.changed"), ResourceError("artifact.missing"), NotFoundError("peer.unknown")."""
+        """Raises DataError("dataset.changed", "model.changed"), ResourceError("artifact.missing"),
+        NotFoundError("peer.unknown", "model.unknown")."""
+        self._check_model(job, step)
         agreement = self.agreement(job)
         sid = step_session_id(self._session(job), step.id, row.attempt, bytes.fromhex(row.seed))
         talks = step.spec.talks and len(step.at) > 1
@@ -121,9 +124,23 @@ class Preparation:
             name = str(getattr(step.params, parameter))
             part = self.jobs.parts(job.id)[self.me]
             check_unchanged(self.catalogue, SignedPart.model_validate(part.part), bytes.fromhex(job.salt), name)
-            row = self.catalogue.get(name)
-            entries[name] = DatasetEntry(name=name, path=row.path, format=row.format, options=row.options)
+            found = self.catalogue.source(self.catalogue.get(name))
+            entries[name] = DatasetEntry(
+                name=name,
+                path=str(found.path),
+                format=found.format,
+                options=dict(found.options),
+                access=dict(found.access),
+            )
         return entries
+
+    def _check_model(self, job: JobRow, step: PlannedStep) -> None:
+        if step.spec.name != MODEL_SOURCE:
+            return
+        part = SignedPart.model_validate(self.jobs.parts(job.id)[self.me].part)
+        document = step.params_document()
+        shelf, salt = ModelShelf(self.home.models), bytes.fromhex(job.salt)
+        check_same_model(shelf, part, salt, str(document["name"]), document.get("version"))
 
     def _contacts(self, step: PlannedStep) -> dict[str, PeerContact]:
         contacts = {}

@@ -20,7 +20,7 @@ from tacit.interconnect.caller import PeerCaller
 from tacit.node.api.app import Services, make_api
 from tacit.node.clock import now
 from tacit.node.courier import Contacts, LoopThread, NetworkCourier
-from tacit.node.database import open_database
+from tacit.node.database import migrate, reach_database
 from tacit.node.home import Home, HomeLock, write_private
 from tacit.node.peer_app import make_peer_app
 from tacit.node.server import Server, listen
@@ -67,8 +67,10 @@ class Node:
         later(HomeLock(home).release)
         identity = NodeIdentity.load(home.keys)
         pool = WorkerPool()  # before any thread: it forks
-        database = open_database(home.path, settings.database_url)
+        database = reach_database(home.path, settings.database_url)
         later(database.close)
+        database.claim()  # before anything in it changes: it may be another node's, which runs
+        migrate(database)
         self._nonces = NonceStore(home.path / "nonces.db")
         later(self._nonces.close)
         self._api_socket = listen(settings.api_host, settings.api_port)
@@ -85,13 +87,21 @@ class Node:
         courier = NetworkCourier(settings.name, caller, peers, loop, contacts)
         self.parts = Parts(ground, peers, contacts, courier)
         courier.local = self.parts.handlers
+        later(self.parts.access.clients.close)
 
     def _serve_peers(self) -> None:
         parts, ground, later = self.parts, self.parts.ground, self._cleanups.callback
         parts.recovery.close_attempts()
         threads = ThreadPoolExecutor(PEER_THREADS, "peer")
         later(threads.shutdown, wait=False, cancel_futures=True)
-        app = make_peer_app(parts.handlers, threads, me=parts.me, keys=parts.keys, replay=self._nonces)
+        app = make_peer_app(
+            parts.handlers,
+            threads,
+            me=parts.me,
+            keys=parts.keys,
+            replay=self._nonces,
+            candidates=parts.applying,
+        )
         server = Server(app, ground.loop, https_server_context(ground.identity))
         server.start([])
         later(server.stop)
@@ -107,8 +117,19 @@ class Node:
         parts.recovery.spread_news()
         parts.watch.start()
         later(parts.watch.close)
+        parts.revocation.start()
+        later(parts.revocation.close)
+        parts.signoff.recover()
+        parts.signoff.start()
+        later(parts.signoff.close)
+        parts.applying.start()
+        later(parts.applying.close)
         parts.schedules.start()
         later(parts.schedules.close)
+        parts.labelling.start()
+        later(parts.labelling.close)
+        parts.retention.start()
+        later(parts.retention.close)
         later(parts.workbench.close)
 
     def _serve_owner(self) -> None:

@@ -15,16 +15,18 @@ from tacit.interconnect.endpoints import JOB_APPLY, JOB_STOP
 from tacit.interconnect.projection import project
 from tacit.interconnect.shapes import Empty, JobApply, JobConfirm, JobProposal, JobStop, StopCause, TaskCallback
 from tacit.ledger.agreement import check_part
+from tacit.node.acting import current
 from tacit.node.blueprint import Blueprint, Planner, proposal_of
-from tacit.node.causes import Cause
+from tacit.node.causes import REVOKED, Cause
 from tacit.node.contribution import Contribution
 from tacit.node.courier import Courier
-from tacit.node.database import JobRow, OutboxRow, PartRow
+from tacit.node.database import EventRow, JobRow, OutboxRow, PartRow
 from tacit.node.diary import Diary
 from tacit.node.driver import Driver
 from tacit.node.keys import Keys
 from tacit.node.outbox import Outbox, message
-from tacit.node.participant import APPROVED, CANCELLED, REJECTED, approved_row, new_job, new_parts
+from tacit.node.participant import APPROVED, CANCELLED, REJECTED, WAITING, approved_row, new_job, new_parts
+from tacit.node.policing import Asked, Policing
 from tacit.node.projects import Projects
 from tacit.node.settings import Settings
 from tacit.node.stores.jobs import JobStore, TaskStore, wrong_state
@@ -52,6 +54,8 @@ class Scheduler:
     outbox: Outbox
     workbench: Workbench
     diary: Diary
+    policing: Policing
+    held: Callable[[JobRow, Blueprint], bool] = lambda _row, _blueprint: False
     calls: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS_AT_ONCE, "call"))
     _drivers: dict[str, Driver] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,12 +79,17 @@ class Scheduler:
         """Propose a job to all parties of its flow; this node approves by submitting. Returns the job's id.
 
         `number`: 32 random hex digits for its id, from a caller who must know it before.
+        A job for which `held` is true stays here until it is released: see `release`.
+
         Raises FlowProblems, RefusedError("job.party_unknown", "project.…"), NotFoundError("dataset.unknown").
         """
         blueprint = self.examine(flow, agreement)
         row = self._new_row(flow, blueprint, name, agreement, number or secrets.token_hex(16))
         row.forecast = forecast(blueprint)
-        self._store(row, blueprint)
+        if self.held(row, blueprint):
+            self._hold(row, flow)
+        else:
+            self._store(row, blueprint)
         return row.id
 
     def examine(self, flow: Flow, agreement: str | None) -> Blueprint:
@@ -96,8 +105,10 @@ class Scheduler:
         mine = [row.name for row in self.contribution.catalogue.all()]
         blueprint = self.planner.draw(flow, {self.me: mine})
         self.keys.of(flow.parties)
-        self.projects.check_covers(agreement or "", blueprint)
         self.contribution.check(blueprint)
+        rows = self.contribution.rows(blueprint)
+        self.projects.check_covers(agreement or "", blueprint, initiator=self.me, rows=rows)
+        self.policing.check(blueprint, Asked(self.me, agreement))
         return blueprint
 
     def _new_row(
@@ -109,17 +120,54 @@ class Scheduler:
         return row
 
     def _store(self, row: JobRow, blueprint: Blueprint) -> None:
-        flow = blueprint.plan.flow
+        self.policing.charge_job(row, blueprint)
         own = approved_row(row.id, self.contribution.sign(row, blueprint))
-        others = [part for part in new_parts(row, flow) if part.party != self.me]
-        mail = [self._application(row, blueprint, part.party) for part in others]
-        event = self.diary.event(row.id, "job.submitted")
-        self.jobs.add(row, [own, *others], [*mail, event])
-        self.diary.audit(row.id, "job.submitted", flow_hash=row.flow_hash)
-        for part in others:
-            self.outbox.poke(part.party)
+        others = [part for part in new_parts(row, blueprint.plan.flow) if part.party != self.me]
+        self.jobs.add(row, [own, *others], self._proposals(row, blueprint))
+        self._sent(row)
+
+    def _proposals(self, row: JobRow, blueprint: Blueprint) -> list[OutboxRow | EventRow]:
+        others = [party for party in blueprint.plan.flow.parties if party != self.me]
+        mail = [self._application(row, blueprint, party) for party in others]
+        return [*mail, self.diary.event(row.id, "job.submitted")]
+
+    def _sent(self, row: JobRow, actor: str = "node") -> None:
+        self.diary.audit(row.id, "job.submitted", actor=actor, flow_hash=row.flow_hash)
+        for party in self.jobs.circle(row.id).parties:
+            if party != self.me:
+                self.outbox.poke(party)
         self.diary.announce(row.id)
         self._consider(row.id)
+
+    # -- what needs a second person --------------------------------------------------------------------------
+
+    def _hold(self, row: JobRow, flow: Flow) -> None:
+        """Keep a job that nobody else hears of before enough people here have approved it."""
+        row.decision, row.decided_by = WAITING, current().actor
+        self.jobs.add(row, new_parts(row, flow), [self.diary.event(row.id, "job.held")])
+        self.diary.audit(row.id, "job.held", actor="person", flow_hash=row.flow_hash)
+        self.diary.ring(row.id)
+
+    def release(self, job_id: str, *, by: str) -> None:
+        """Propose a held job to its parties. Raises InputError("job.wrong_state"), and what `submit` raises."""
+        row = self.jobs.get(job_id)
+        if row.state != JobState.PENDING or row.decision != WAITING or row.initiator != self.me:
+            raise wrong_state(row, "approved")
+        blueprint = self.examine(Flow.model_validate(row.flow), row.agreement_id or None)
+        self.policing.charge_job(row, blueprint)
+        own = approved_row(row.id, self.contribution.sign(row, blueprint))
+        if not self.jobs.decide(own, self._proposals(row, blueprint), decision=APPROVED, decided_by=by):
+            raise wrong_state(self.jobs.get(job_id), "approved")
+        self._sent(row, by)
+
+    def withhold(self, job_id: str, *, by: str) -> None:
+        """Refuse a held job. Raises InputError("job.wrong_state")."""
+        row = self.jobs.get(job_id)
+        part = PartRow(job_id=job_id, party=self.me, decision=REJECTED, code="job.rejected")
+        if row.decision != WAITING or not self.jobs.decide(part, decision=REJECTED, decided_by=by):
+            raise wrong_state(row, "rejected")
+        others = tuple(party for party in self.jobs.circle(job_id).parties if party != self.me)
+        self.end(job_id, JobState.REJECTED, Cause(self.me, "job.rejected"), untold=others)
 
     def _application(self, row: JobRow, blueprint: Blueprint, party: str) -> OutboxRow:
         dag, config = project(blueprint.plan.flow, self.planner.specs, row.initiator)
@@ -201,8 +249,9 @@ class Scheduler:
         """A party cancels the job."""
         job_id = self._own_job(body.job_id, source)
         code = body.tacit.code if body.tacit is not None else CANCELLED
+        what = body.tacit.what if body.tacit is not None else None
         state = JobState.CANCELLED if code == CANCELLED else JobState.FAILED
-        self.end(job_id, state, Cause(source, code), untold=(source,))
+        self.end(job_id, state, Cause(source, code, what=what), untold=(source,))
         return Empty()
 
     # -- ending ----------------------------------------------------------------------------------------------
@@ -223,21 +272,23 @@ class Scheduler:
         error: TacitError | None = None,
     ) -> bool:
         """Commit a bad end and its announcement to all but `untold`; stop what runs. False if it had ended."""
-        body = JobStop(job_id=job_id, tacit=StopCause(party=cause.party, code=cause.code, step=cause.step))
+        told = StopCause(party=cause.party, code=cause.code, step=cause.step, what=cause.what, state=state)
+        body = JobStop(job_id=job_id, tacit=told)
         others = [party for party in self.jobs.circle(job_id).parties if party not in (self.me, *untold)]
         mail = [
             message(party, JOB_STOP.path, body.document(), key=f"stop {job_id} {party}", job_id=job_id)
             for party in others
         ]
-        code = f"job.{state.lower()}"
-        event = self.diary.event(job_id, code, step=cause.step, level="error", peer=cause.party, code=cause.code)
+        code = REVOKED if cause.code == REVOKED else f"job.{state.lower()}"
+        why = cause.what or cause.code
+        event = self.diary.event(job_id, code, step=cause.step, level="error", peer=cause.party, code=why)
         fault = error.as_dict() if error is not None else None
         if not self.jobs.move(job_id, state, [*mail, event], cause=cause.as_dict(), error=fault):
             return False
         self.workbench.stop_job(job_id, cause.code)
         for party in others:
             self.outbox.poke(party)
-        self.diary.audit(job_id, code, actor=f"peer:{cause.party}", code=cause.code)
+        self.diary.audit(job_id, code, actor=f"peer:{cause.party}", code=why)
         self.diary.announce(job_id)
         self.changed(job_id)
         return True
@@ -284,7 +335,7 @@ class Scheduler:
                 return
             driver = Driver(job_id, self, self._retire)
             self._drivers[job_id] = driver
-        driver.start()
+            driver.start()  # inside, so that `close` never meets one that has not begun
 
     def _retire(self, job_id: str) -> None:
         with self._lock:

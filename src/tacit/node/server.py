@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from tacit.errors import ResourceError
 from tacit.node.courier import LoopThread
+from tacit.node.http_protocol import BoundedHttp
 
 KEEP_ALIVE_S = 60
 HANDSHAKE_S = 10.0
@@ -57,8 +58,9 @@ class Server:
             access_log=False,
             lifespan="off",
             ws="none",
-            http="h11",
+            http=BoundedHttp,
             server_header=False,
+            proxy_headers=False,  # the guard alone decides whose X-Forwarded-For is believed
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=1,
         )
@@ -157,7 +159,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises ResourceError("port.taken")."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=128)
     except OSError as fault:
         raise ResourceError(
             "port.taken",
@@ -165,3 +167,5 @@ def listen(host: str, port: int) -> socket.socket:
             found=f"{host}:{port}",
             hint="Another program uses it; change api_port in node.toml.",
         ) from fault
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited: head and body are two writes
+    return listener

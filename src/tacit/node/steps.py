@@ -217,6 +217,11 @@ class Steps:
                 if code == "node.busy" and time.monotonic() < until and not self._has_failed(row):
                     self._await_pulse()
                     continue
+                if code == "peer.unreachable" and not self._has_failed(row):
+                    # It may have begun, and only its answer was lost: the same call again never begins it twice.
+                    self._asking.misses(row.party, code)
+                    self._await_pulse()
+                    continue
                 self._end(row, code)
             else:
                 self._asking.hears(row.party)
@@ -239,9 +244,10 @@ class Steps:
 
     def _ask_status(self, party: str) -> None:
         try:
+            begun = self._begun(party)  # before the question: what begins meanwhile may be missing in the answer
             status = self._s.courier.call(party, JOB_STATUS, JobRef(job_id=self._id), JobStatus)
             self._asking.hears(party)
-            self._compare(party, status)
+            self._compare(party, status, begun)
             if status.job_status in JOB_ENDED:
                 self._end_as_told(party, status)
         except PeerError as fault:
@@ -261,9 +267,16 @@ class Steps:
         told = status.tacit.cause if status.tacit is not None else None
         code = told.code if told is not None else "job.not_running"
         state = JobState.CANCELLED if status.job_status is JobState.CANCELLED else JobState.FAILED
-        self._s.end(self._id, state, Cause(party, code, told.step if told is not None else None))
+        step, what = (told.step, told.what) if told is not None else (None, None)
+        self._s.end(self._id, state, Cause(party, code, step, what))
 
-    def _compare(self, party: str, status: JobStatus) -> None:
+    def _begun(self, party: str) -> set[tuple[str, int]]:
+        """Attempts that the party has been told to start, and has answered."""
+        rows = [row for rows in self._attempts().values() for row in rows if row.party == party]
+        with self._lock:
+            return {(row.step, row.attempt) for row in rows} - self._starting
+
+    def _compare(self, party: str, status: JobStatus, begun: set[tuple[str, int]]) -> None:
         """Take over what a party says of attempts that are open here: its report may still be on the way."""
         if status.tacit is None:
             return
@@ -271,9 +284,8 @@ class Steps:
 
         for rows in self._attempts().values():
             row = next((row for row in rows if row.party == party and row.state not in TASK_ENDED), None)
-            with self._lock:
-                if row is None or (row.step, row.attempt) in self._starting:
-                    continue
+            if row is None or (row.step, row.attempt) not in begun:
+                continue
             told = status.tacit.tasks.get(row.step)
             if told is None or told.attempt < row.attempt:
                 self._end(row, "node.restarted")  # it never heard of this attempt

@@ -16,6 +16,7 @@ from tacit.interconnect.shapes import CallbackExtra, Empty, TaskCallback, TaskEx
 from tacit.node.database import JobRow, OutboxRow, TaskRow
 from tacit.node.diary import Diary
 from tacit.node.outbox import Outbox, message
+from tacit.node.policing import Policing
 from tacit.node.preparation import Preparation
 from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.runtime.pool import Failed, Progress, Succeeded, WorkerEvent
@@ -72,6 +73,7 @@ class Workbench:
         switchboard: Switchboard,
         outbox: Outbox,
         diary: Diary,
+        policing: Policing,
         slots: int,
     ) -> None:
         self._me = me
@@ -82,6 +84,7 @@ class Workbench:
         self._switchboard = switchboard
         self._outbox = outbox
         self._diary = diary
+        self._policing = policing
         self._slots = slots
         self._lock = threading.RLock()
         self._runs: dict[Key, _Run] = {}
@@ -109,11 +112,12 @@ class Workbench:
             known = self._tasks.find(*key)
             if known is not None and (known.task_id, known.seed) != (body.task_id, extra.seed):
                 raise RefusedError("task.conflict", "This attempt was started with another content.")
-            if known is not None and known.state != TaskState.PENDING:
-                return Empty()
+            if key in self._runs or (known is not None and known.state != TaskState.PENDING):
+                return Empty()  # it runs or is just being started: the same call has come twice
             if known is None and extra.attempt <= self._tasks.last_attempt(job.id, step.id):
                 raise RefusedError("task.replayed", "A later attempt at this step was started already.")
             self._take_slot(key)
+        self._check_still_running(key)
         row = new_task(job.id, step.id, extra.attempt, self._me, role, body.task_id, extra.seed)
         self._launch(job, step, row)
         return Empty()
@@ -128,6 +132,14 @@ class Workbench:
         if role is None:
             raise RefusedError("step.not_a_party", "This node takes no part in the step.", found=step.id)
         return step, role
+
+    def _check_still_running(self, key: Key) -> None:
+        """The job may have ended while the call was checked; whoever ended it saw no slot of ours to stop."""
+        state = self._jobs.state(key[0])
+        if state != JobState.RUNNING:
+            with self._lock:
+                self._runs.pop(key, None)
+            raise RefusedError("job.not_running", "The job does not run here.", found=state)
 
     def _check_slots(self, step: tuple[str, str]) -> None:
         """Raises ResourceError("node.busy", "node.stopping"). An earlier attempt at the step does not count."""
@@ -156,7 +168,7 @@ class Workbench:
         started = self._diary.event(job.id, "step.started", step=step.id, attempt=row.attempt)
         try:
             self._tasks.run(row, [started])
-            task = self._preparation.task(job, step, row)
+            task = self._policing.bind(job, step, row.attempt, self._preparation.task(job, step, row))
             worker = self._pool.start(task, lambda event: self._on_event(key, event))
         except TacitError as fault:
             self._finish(key, TaskState.FAILED, error=fault)
@@ -216,7 +228,11 @@ class Workbench:
                     run.progress = (event.done, event.total, event.note)
             self._diary.ring(key[0])
         elif isinstance(event, Succeeded):
-            self._finish(key, TaskState.SUCCESS, report=event.report)
+            refused = self._policing.refused_result(self._jobs.get(key[0]), key[1], event.report)
+            if refused is None:
+                self._finish(key, TaskState.SUCCESS, report=event.report)
+            else:
+                self._finish(key, TaskState.FAILED, error=refused)
         elif isinstance(event, Failed):
             self._finish(key, TaskState.FAILED, error=event.error)
 

@@ -13,14 +13,10 @@ BASE_MB = 110  # a worker with its libraries, before any data
 
 WORD_BYTES = 8  # one ring element, one float64
 KEY_BYTES = 48  # one key column cell with its offset, on average
-POINT_BYTES = {"ristretto255": 32, "x25519": 32, "p256": 33, "sm2": 33}  # one encoded group element
-TAG_BYTES = 16  # one hash of a doubly masked element
 
 READ_CELLS_PER_SECOND = 8e6  # parsing text into typed columns
 LOCAL_CELLS_PER_SECOND = 4e7  # plain arithmetic on columns
 RING_WORDS_PER_SECOND = 5e6  # dealing, masking, sending and combining one shared element
-# scalar multiplications on both cores
-POINTS_PER_SECOND = {"ristretto255": 30_000.0, "x25519": 18_000.0, "p256": 5_600.0, "sm2": 5_600.0}
 
 MB = 1_000_000
 

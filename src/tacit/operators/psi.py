@@ -9,6 +9,7 @@ from pydantic import model_validator
 from tacit.operators.psi_disclosure import disclose
 from tacit.operators.psi_effort import effort, produced, result_sizes
 from tacit.operators.psi_settings import (
+    ALLOW_KEPT_TABLE,
     DUPLICATES,
     EPSILON,
     GROUP,
@@ -20,6 +21,8 @@ from tacit.operators.psi_settings import (
     PROTOCOL,
     REVEAL,
     SINCE,
+    TABLE_DAYS,
+    TABLE_QUERIES,
     THRESHOLD,
     VALUE_BOUND,
     VALUE_SCALE,
@@ -53,10 +56,13 @@ class Psi(Params):
     value_scale: int = VALUE_SCALE
     threshold: int | None = THRESHOLD
     epsilon: float | None = EPSILON
-    protocol: Literal["auto", "vole", "ecdh"] = PROTOCOL
+    protocol: Literal["auto", "vole", "ecdh", "unbalanced"] = PROTOCOL
     group: Literal["ristretto255", "x25519", "p256", "sm2"] = GROUP
     malicious: bool = MALICIOUS
     since: StoredName | None = SINCE
+    allow_kept_table: bool = ALLOW_KEPT_TABLE
+    table_queries: int = TABLE_QUERIES
+    table_days: int = TABLE_DAYS
 
     @model_validator(mode="after")
     def _as_many_keys(self) -> Psi:
@@ -87,9 +93,15 @@ def _refusals(params: Psi) -> tuple[tuple[bool, str], ...]:
             params.learner == "receiver" and params.join not in ("inner", "difference"),
             "with learner: receiver the join is inner or difference",
         ),
-        (params.learner == "receiver" and given, "columns are given to each other only with learner: both"),
+        (
+            params.learner == "receiver" and given and not _sealed(params),
+            "columns are given to each other only with learner: both, and by the sender with protocol: unbalanced",
+        ),
         (params.join == "difference" and given, "a difference has no rows of the other side"),
-        (params.malicious and params.protocol == "ecdh", "malicious: true needs protocol: vole or auto"),
+        (
+            params.malicious and params.protocol in ("ecdh", "unbalanced"),
+            "malicious: true needs protocol: vole or auto",
+        ),
         (params.reveal == "threshold" and params.threshold is None, "reveal: threshold needs a threshold"),
         (
             params.threshold is not None and params.reveal not in ("threshold", "sum"),
@@ -102,6 +114,30 @@ def _refusals(params: Psi) -> tuple[tuple[bool, str], ...]:
             "since needs reveal: rows and join: inner",
         ),
         (params.since is not None and params.duplicates == "all", "since needs duplicates: refuse or first"),
+        *_refusals_of_tables(params),
+    )
+
+
+def _sealed(params: Psi) -> bool:
+    """Whether the sender's columns come out of a sealed table."""
+    return params.protocol == "unbalanced" and not params.receiver_columns
+
+
+def _refusals_of_tables(params: Psi) -> tuple[tuple[bool, str], ...]:
+    """What a sealed table cannot do, whether it is asked for or allowed."""
+    named, allowed = params.protocol == "unbalanced", params.allow_kept_table
+    what = "protocol: unbalanced" if named else "allow_kept_table: true"
+    return (
+        (allowed and params.protocol != "auto", "allow_kept_table: true belongs to protocol: auto"),
+        ((named or allowed) and params.learner != "receiver", f"{what} needs learner: receiver"),
+        ((named or allowed) and params.reveal != "rows", f"{what} needs reveal: rows"),
+        ((named or allowed) and params.malicious, f"{what} does not go with malicious: true"),
+        ((named or allowed) and params.since is not None, f"{what} does not go with since"),
+        ((named or allowed) and params.group != "ristretto255", f"{what} needs group: ristretto255"),
+        (
+            named and bool(params.sender_columns) and params.duplicates == "all",
+            "protocol: unbalanced gives columns with duplicates: refuse or first only",
+        ),
     )
 
 

@@ -35,6 +35,8 @@ def _learns(params: Psi, learner: str, other: str) -> Iterator[Disclosure]:
     yield Disclosure(learner, "set_size", _set_size(params, learner, other))
     if params.since is not None:
         yield from _news(params, learner, other)
+    if params.protocol == "unbalanced" or params.allow_kept_table:
+        yield _table(params, learner, other)
     yield Disclosure(
         learner,
         "key_types",
@@ -72,6 +74,35 @@ def _news(params: Psi, learner: str, other: str) -> Iterator[Disclosure]:
                 "of each new match, whether its key is new at the receiver",
             ),
         )
+
+
+def _table(params: Psi, learner: str, other: str) -> Disclosure:
+    sure = params.protocol == "unbalanced"
+    if learner == "sender":
+        text = Text(
+            f"{{{other}}} 何时查询、每次查询多少个标识，以及它已保存密封表的哪个版本；不知道查询了哪些标识",
+            f"when {{{other}}} asks, about how many keys, and which version of the sealed table it has; not about "
+            "which keys",
+        )
+        return Disclosure(learner, "queries", _if_chosen(text, sure))
+    text = Text(
+        f"保存 {{{other}}} 的密封表（不经 {{{other}}} 应答无法读取），以后每次运行可见其标识增加、更改、移除了多少个；"
+        f"得知剩余的查询额度（每张表 {params.table_queries} 个）；已查询过的标识，其以后的变化不再需要查询即可得知",
+        f"keeps a sealed table of {{{other}}}, unreadable without its answers; sees in later runs how many keys came, "
+        f"changed or went, and how many of {params.table_queries} queries per table are left; of keys once asked "
+        "about, also what becomes of them later",
+    )
+    if params.sender_columns:
+        text = Text(
+            f"{text.zh}；以及最长一行所提供列的长度", f"{text.en}; and how long the longest row of the columns is"
+        )
+    return Disclosure(learner, "kept_table", _if_chosen(text, sure))
+
+
+def _if_chosen(text: Text, sure: bool) -> Text:
+    if sure:
+        return text
+    return Text(f"若自动选用密封表：{text.zh}", f"if a kept table is chosen: {text.en}")
 
 
 def _new_rows(params: Psi, other: str) -> tuple[str, Text]:

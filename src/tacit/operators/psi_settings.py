@@ -183,7 +183,39 @@ PROTOCOL: Any = setting(
         "auto": Text("自动", "Automatic"),
         "vole": Text("VOLE（大数据量最快）", "VOLE (fastest for large tables)"),
         "ecdh": Text("ECDH（小数据量）", "ECDH (small tables)"),
+        "unbalanced": Text("保留的密封表（大表对少量查询）", "Kept sealed table (few against many)"),
     },
+)
+ALLOW_KEPT_TABLE: Any = setting(
+    False,
+    title=Text("允许自动选用密封表", "A kept table may be chosen"),
+    help=Text(
+        "允许在发送方的标识达到接收方一千倍时自动选用 unbalanced：发送方的密封表保存在接收方节点，供以后的运行使用。",
+        "Lets `auto` take `unbalanced` where the sender has at least a thousand times as many keys. The receiver's "
+        "node then keeps the sender's sealed table for later runs.",
+    ),
+)
+TABLE_QUERIES: Any = setting(
+    1_000_000,
+    title=Text("密封表的查询额度", "Queries of a sealed table"),
+    help=Text(
+        "unbalanced：接收方对一张密封表一生最多可查询的标识个数；用尽即拒绝，直到发送方换用新密钥。",
+        "unbalanced: how many keys the receiver may ask a sealed table about in the table's whole life. More is "
+        "refused until the sender has a new key.",
+    ),
+    ge=1,
+    le=1 << 27,
+)
+TABLE_DAYS: Any = setting(
+    90,
+    title=Text("密封表的有效天数", "Days of a sealed table"),
+    help=Text(
+        "unbalanced：超过此天数的密封表不再使用，发送方以新密钥重新密封，查询额度重新计算。",
+        "unbalanced: an older sealed table is not used again; the sender seals a new one under a new key, and queries "
+        "are counted anew.",
+    ),
+    ge=1,
+    le=3650,
 )
 GROUP: Any = setting(
     "ristretto255",

@@ -23,11 +23,16 @@ DAY_S = 86_400
 @dataclass(frozen=True, slots=True)
 class Caution:
     """What the owner of this side allows. `similar_runs`: runs of the other side with almost the same set within
-    `similar_days`, None for no limit. `min_result`: a result of fewer common keys is not given to anybody."""
+    `similar_days`, None for no limit. `min_result`: a result of fewer common keys is not given to anybody.
+    `difference`: figures over rows that differ by fewer from those of an earlier release are not given; 0: no look at
+    earlier ones. `dominance`: largest share of one row in a sum. `rounding`: own figures are rounded to multiples."""
 
     min_result: int = 0
     similar_runs: int | None = None
     similar_days: int = 30
+    difference: int = 0
+    dominance: float | None = None
+    rounding: float | None = None
 
 
 def sketch(heads: NDArray[np.uint64]) -> list[int]:
@@ -44,9 +49,27 @@ def similarity(left: Iterable[int], right: Iterable[int]) -> float:
     return sum(value in one and value in other for value in union) / len(union) if union else 1.0
 
 
-def similar_runs(past: Iterable[Mapping[str, Any]], mine: list[int], mark: str, *, now: float, days: int) -> int:
-    """How many past runs of the last `days` had almost this set. The same set again (equal `mark`) is none of them."""
+def similar_runs(
+    past: Iterable[Mapping[str, Any]],
+    mine: list[int],
+    mark: str,
+    *,
+    now: float,
+    days: int,
+    basis: str = "",
+    keys: int = 0,
+) -> int:
+    """How many past runs of the last `days` had almost this set. The same set again (equal `mark`) is none of them.
+
+    `basis`: what the keys were made of. Sets of another basis cannot be compared: one of about as many `keys` may be
+    the same rows under other names, and counts.
+    """
     since = now - days * DAY_S
-    return sum(
-        entry["at"] >= since and entry["mark"] != mark and similarity(entry["sketch"], mine) >= ALIKE for entry in past
-    )
+    return sum(entry["at"] >= since and entry["mark"] != mark and _is_alike(entry, mine, basis, keys) for entry in past)
+
+
+def _is_alike(entry: Mapping[str, Any], mine: list[int], basis: str, keys: int) -> bool:
+    if entry.get("basis", basis) == basis:
+        return similarity(entry["sketch"], mine) >= ALIKE
+    fewer, more = sorted((int(entry["keys"]), keys))
+    return fewer >= ALIKE * more

@@ -26,9 +26,10 @@ from tacit.errors import ParameterError, PeerFailed, PeerLost, TacitError, from_
 from tacit.kernel.keys import KeyBins
 from tacit.kernel.okvs import Numbers
 from tacit.protocols.psi import run
+from tacit.protocols.psi.choice import choose
 from tacit.protocols.psi.run import Check, Fill, Store
 from tacit.protocols.psi.shards import MAX_SHARDS, Shard, line_sid, plan_shards, sharded_terms, split_keys
-from tacit.protocols.psi.wire import Match, Side, Terms, malformed, swap
+from tacit.protocols.psi.wire import Choice, Match, Side, Terms, malformed, swap
 from tacit.runtime.cluster_crew import Cluster, Crew, check_workers, connected
 from tacit.runtime.cluster_worker import Outcome
 
@@ -107,14 +108,17 @@ def intersect_on_cluster(
         whole = sharded_terms(terms, shards)
         with connected(cluster) as ray:
             ready = run.prepare(channel, whole, me, fill, store=store, check=check)
-            plan = plan_shards(ready.terms, ready.keys.distinct, ready.peer_count, shards)
+            choice = _choice(ready, me)
+            plan = plan_shards(
+                replace(ready.terms, protocol=choice.protocol), ready.keys.distinct, ready.peer_count, shards
+            )
             split_keys(ready.keys, shards, plan[0].size)
             lanes = min(cluster.workers, shards, _swap_count(channel, cluster.workers))
             lines = [connect(worker, line_sid(ready.terms, worker)) for worker in range(lanes)]
             with Crew(ray, cluster, lanes) as crew, run.telling_peer(channel):  # told before lines break
                 work = _Work(channel, me, ready.keys, plan, crew, progress)
                 outcomes = work.run(_meet(channel, crew, lines))
-            return _merged(outcomes, ready.peer_count, lanes)
+            return _merged(outcomes, ready.peer_count, lanes, choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +242,17 @@ def _swap_count(channel: Channel, workers: int) -> int:
     return int(theirs)
 
 
-def _merged(outcomes: list[Outcome], peer_count: int, workers: int) -> ClusterMatch:
+def _choice(ready: run.Ready, me: Side) -> Choice:
+    """By the sizes of the whole: shards that are small one by one are still many keys."""
+    sizes = (ready.keys.distinct, ready.peer_count)
+    receiver, sender = sizes if me is Side.RECEIVER else sizes[::-1]
+    return choose(receiver, sender, ready.terms.protocol, malicious=ready.terms.malicious)
+
+
+def _merged(outcomes: list[Outcome], peer_count: int, workers: int, choice: Choice) -> ClusterMatch:
     matches = [outcome.match for outcome in outcomes if outcome.match is not None]
     rows = [match.rows for match in matches if match.rows is not None]
     learns = len(rows) == len(matches)
     joined = np.concatenate(rows) if learns else None
-    match = Match(joined, peer_count, None if joined is None else len(joined), matches[0].choice)
+    match = Match(joined, peer_count, None if joined is None else len(joined), choice)
     return ClusterMatch(match, tuple(each.traffic for each in outcomes[-workers:] if each.traffic is not None))

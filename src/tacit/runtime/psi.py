@@ -8,20 +8,29 @@ finished or refused.
                    two hosts {"how": "serve", "address", "public"?, "lifetime_s"?} and {"how": "join", "code"}
     file           {"path", "format"?, "delimiter"?, "encoding"?}
     keys           column names;  nulls, rejected: refuse | drop;  duplicates: refuse | first
-    terms          {"role": receiver | sender, "protocol", "reveal", "malicious", "join", "normalise"}; not with join:
-                   the side that invites says them
+    terms          {"role": receiver | sender, "protocol", "reveal", "malicious", "join", "normalise", "shards"?}; not
+                   with join: the side that invites says them
+    workers        see `psi_workers`; not there: one process
     out            path or null;  out_format;  memory: bytes, 0 for no limit;  folder: for what does not fit in memory
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tacit.errors import ProtocolError
 from tacit.runtime.psi_program import BEGIN, Program, run_program
 
+if TYPE_CHECKING:
+    from tacit.runtime.psi_meeting import Met
+    from tacit.runtime.psi_workers import SplitMatch
+
+MAX_SHARDS = 1 << 10
 _SYNOPSIS = {
     "protocol": ("auto", "vole", "ecdh"),
     "reveal": ("both", "receiver"),
@@ -38,6 +47,13 @@ def main() -> NoReturn:
 class Matching(Program):
     """One side of a run."""
 
+    _has_workers = False
+
+    def abandon(self) -> None:
+        """Ray's own processes are in the group that this one leads; some would stay when it is gone."""
+        if self._has_workers and os.getpgrp() == os.getpid():
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+
     def run(self) -> dict[str, Any]:
         """Look at the file first: what is wrong with it is known before anybody connects."""
         from tacit.algorithms.alignment.input import open_input
@@ -48,11 +64,12 @@ class Matching(Program):
         options = {name: file.get(name) for name in ("delimiter", "encoding")}
         source = open_input(Path(file["path"]), request["keys"], format=file.get("format"), **options)
         opened = time.perf_counter()
-        self.channel, sid = psi_meeting.meet(request, self.tell)
+        met = psi_meeting.meet_peer(request, self.tell)
+        self.channel = met.channel
         self.tell({"event": "connected"})
         connected = time.perf_counter()
         terms = self._settle(source.rows_about)
-        report = self._match(source, sid, terms)
+        report = self._match(source, met, terms)
         self.channel.close()
         report["seconds"] = {
             "start": round(opened - BEGIN, 4),
@@ -85,7 +102,7 @@ class Matching(Program):
         agree(self.channel, yes)
         return terms
 
-    def _match(self, source: Any, sid: bytes, terms: dict[str, Any]) -> dict[str, Any]:
+    def _match(self, source: Any, met: Met, terms: dict[str, Any]) -> dict[str, Any]:
         from tacit.algorithms.alignment.keys import KeyRules
         from tacit.algorithms.alignment.streams import Plan, match_files
         from tacit.protocols.psi.wire import DEFAULT_ITEMS, MAX_ITEMS, Protocol, Reveal, Side
@@ -101,7 +118,7 @@ class Matching(Program):
         )
         plan = Plan(
             rules,
-            sid,
+            met.sid,
             {
                 "protocol": Protocol[terms["protocol"].upper()],
                 "reveal": Reveal[terms["reveal"].upper()],
@@ -114,7 +131,21 @@ class Matching(Program):
             memory=request.get("memory", 0),
             folder=Path(request["folder"]) if request.get("folder") else None,
         )
-        return match_files(self.channel, Side[terms["role"].upper()], source, plan, self.progress)
+        way = self._way(met, terms)
+        if way is not None:
+            plan = replace(plan, way=way)
+        report = match_files(self.channel, Side[terms["role"].upper()], source, plan, self.progress)
+        return report if way is None else way.tell(report)
+
+    def _way(self, met: Met, terms: dict[str, Any]) -> SplitMatch | None:
+        """Ray is not looked for unless it is asked for."""
+        if not terms.get("shards") and self.request.get("workers") is None:
+            return None
+        from tacit.runtime.psi_workers import way_of
+
+        self._has_workers = True
+        self.progress("start", 0, 1)
+        return way_of(met, terms, self.request.get("workers"))
 
 
 def checked_terms(terms: dict[str, Any]) -> dict[str, Any]:
@@ -127,12 +158,19 @@ def checked_terms(terms: dict[str, Any]) -> dict[str, Any]:
     if (
         not texts
         or not isinstance(terms.get("malicious"), bool)
+        or not _are_shards(terms.get("shards", 0))
         or any(terms.get(name) not in values for name, values in _SYNOPSIS.items())
     ):
         raise ProtocolError(
             "psi.malformed", "The terms of the run are not understood.", hint="Both sides must run the same release."
         )
-    return {name: terms[name] for name in (*_SYNOPSIS, "malicious")} | {"normalise": normalise}
+    shards = {"shards": terms["shards"]} if terms.get("shards") else {}
+    return {name: terms[name] for name in (*_SYNOPSIS, "malicious")} | {"normalise": normalise, **shards}
+
+
+def _are_shards(shards: object) -> bool:
+    """0: the run is not split."""
+    return type(shards) is int and 0 <= shards <= MAX_SHARDS and shards & (shards - 1) == 0
 
 
 def _mirrored(terms: dict[str, Any]) -> dict[str, Any]:

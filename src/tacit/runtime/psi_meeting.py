@@ -15,7 +15,7 @@ from typing import Any
 from tacit.channel import faults
 from tacit.channel.channel import Channel
 from tacit.channel.identity import NodeIdentity
-from tacit.channel.line import connect
+from tacit.channel.line import Line, connect
 from tacit.channel.pairing import (
     LIFETIME_S,
     SECRET_BYTES,
@@ -56,18 +56,40 @@ class Offer:
         return json.dumps({"v": _VERSION, **asdict(self)}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The other party is there: the channel, its line, and the identity that this side took for the run."""
+
+    channel: TlsChannel
+    line: Line
+    identity: NodeIdentity
+
+    @property
+    def sid(self) -> bytes:
+        """The session id (32 bytes)."""
+        return bytes.fromhex(self.line.sid)
+
+
 def meet(request: dict[str, Any], emit: Emit) -> tuple[TlsChannel, bytes]:
     """A channel to the other party, and the session id (32 bytes)."""
+    met = meet_peer(request, emit)
+    return met.channel, met.sid
+
+
+def meet_peer(request: dict[str, Any], emit: Emit) -> Met:
+    """The same with what further lines to this peer need."""
     how = request["meet"]
     identity = NodeIdentity.generate("tacit psi")
     if how["how"] in ("listen", "serve"):
-        return _listen(how, request["me"], request["peer"], identity, emit)
-    if how["how"] == "join":
+        line, channel = _listen(how, request["me"], request["peer"], identity, emit)
+    elif how["how"] == "join":
         ticket = read_ticket(how["code"], now=time.time())
         meeting = Meeting(request["me"], request["peer"], identity, ticket.secret, ticket.fingerprint)
-        return _dial(ticket.address, meeting)
-    secret = bytes.fromhex(how["secret"])
-    return _dial(how["address"], Meeting(request["me"], request["peer"], identity, secret))
+        line, channel = _dial(ticket.address, meeting)
+    else:
+        secret = bytes.fromhex(how["secret"])
+        line, channel = _dial(how["address"], Meeting(request["me"], request["peer"], identity, secret))
+    return Met(channel, line, identity)
 
 
 class Reception:
@@ -85,13 +107,18 @@ class Reception:
 
     def receive(self) -> tuple[TlsChannel, bytes]:
         """The next guest. Raises RefusedError invitation.unused when the code has expired; PeerLost, ProtocolError."""
+        line, channel = self.receive_line()
+        return channel, bytes.fromhex(line.sid)
+
+    def receive_line(self) -> tuple[Line, TlsChannel]:
+        """The same, with the line."""
         line, sock = meet_listening(
             self._listener,
             self._meeting,
             timeout_s=self._deadline - time.monotonic(),
             on_stranger=lambda: self._emit({"event": "stranger"}),
         )
-        return connect(line, sock), bytes.fromhex(line.sid)
+        return line, connect(line, sock)
 
     def __enter__(self) -> Reception:
         return self
@@ -100,21 +127,21 @@ class Reception:
         self._listener.close()
 
 
-def _listen(how: dict[str, Any], me: str, peer: str, identity: NodeIdentity, emit: Emit) -> tuple[TlsChannel, bytes]:
+def _listen(how: dict[str, Any], me: str, peer: str, identity: NodeIdentity, emit: Emit) -> tuple[Line, TlsChannel]:
     if how["how"] == "serve":
         with Reception(how, me, peer, identity, emit) as reception:
-            return reception.receive()
+            return reception.receive_line()
     meeting = Meeting(me, peer, identity, bytes.fromhex(how["secret"]))
     with socket.socket(fileno=how["fd"]) as listener:
         line, sock = meet_listening(listener, meeting, timeout_s=MEET_S)
-    return connect(line, sock), bytes.fromhex(line.sid)
+    return line, connect(line, sock)
 
 
-def _dial(address: str, meeting: Meeting) -> tuple[TlsChannel, bytes]:
+def _dial(address: str, meeting: Meeting) -> tuple[Line, TlsChannel]:
     """Once: the other side listens before anybody knows its address."""
     sock = _connected(address, meeting.peer)
     line = meet_dialling(sock, meeting)
-    return connect(line, sock, timeout_s=DIAL_S), bytes.fromhex(line.sid)
+    return line, connect(line, sock, timeout_s=DIAL_S)
 
 
 def _connected(address: str, peer: str) -> socket.socket:

@@ -35,6 +35,7 @@ class Program:
         self._answers: SimpleQueue[bool] = SimpleQueue()
         self._last, self._phase = 0.0, ""
         self._saying = threading.Lock()
+        self._out = sys.stdout  # stays, whatever a library is given for its own words
         threading.Thread(target=self._listen, name="parent", daemon=True).start()
 
     def run(self) -> dict[str, Any]:
@@ -57,8 +58,8 @@ class Program:
     def tell(self, event: dict[str, Any]) -> None:
         """One event for the parent."""
         with self._saying:
-            sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            self._out.write(json.dumps(event, ensure_ascii=False) + "\n")
+            self._out.flush()
 
     def stop(self, error: TacitError) -> None:
         """The peer hears the code, the parent everything."""
@@ -70,9 +71,13 @@ class Program:
         if self.channel is not None:
             self.channel.fail(error.peer_code if isinstance(error, PeerFailed) else error.code)
 
+    def abandon(self) -> None:
+        """The parent is gone: end what would outlive this process."""
+
     def _listen(self) -> None:
         for line in self._lines:
             self._answers.put(bool(json.loads(line).get("yes")))
+        self.abandon()
         os._exit(70)  # the parent is gone and nobody reads what we would say
 
 

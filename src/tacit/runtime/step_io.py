@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from tacit.data.places import locate
+from tacit.data.sources import Access
 from tacit.engines.engine import DatasetSource
 from tacit.errors import InternalError, NotFoundError, ParameterError
 from tacit.privacy.caution import Caution
@@ -55,7 +56,13 @@ class FileStepIO:
                 found=", ".join(sorted(self._task.datasets)) or "none",
                 hint="Register it with `tacit data add`, or give it to the rehearsal with --data PARTY.DATASET=PATH.",
             )
-        return DatasetSource(name=entry.name, path=locate(entry.path), format=entry.format, options=entry.options)
+        return DatasetSource(
+            name=entry.name,
+            path=locate(entry.path),
+            format=entry.format,
+            options=entry.options,
+            access=Access(entry.access),
+        )
 
     def save_model(self, name: str, document: dict[str, Any]) -> str:
         """Version = the pieces' common `model_id` if there is one, so that all owners name it alike."""

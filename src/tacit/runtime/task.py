@@ -20,6 +20,7 @@ class DatasetEntry(_Shape):
     path: str
     format: str = "csv"
     options: dict[str, Any] = Field(default_factory=dict)
+    access: dict[str, str] = Field(default_factory=dict, repr=False)  # credentials: on the pipe to the worker only
 
 
 class Limits(_Shape):
@@ -31,11 +32,14 @@ class Limits(_Shape):
 
 
 class CautionEntry(_Shape):
-    """What the owner allows in matches, see `tacit.privacy.caution`."""
+    """What the owner allows in matches and figures, see `tacit.privacy.caution`."""
 
     min_result: int = Field(default=0, ge=0)
     similar_runs: int | None = Field(default=None, ge=0)
     similar_days: int = Field(default=30, ge=1)
+    difference: int = Field(default=0, ge=0)
+    dominance: float | None = Field(default=None, gt=0, le=1)
+    rounding: float | None = Field(default=None, gt=0)
 
 
 class StepTask(_Shape):

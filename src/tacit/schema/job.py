@@ -1,4 +1,4 @@
-"""The documents of a job: parts, agreement, statements, receipt; and the project agreement above them.
+"""The documents of a job: parts, agreement, statements, receipt. The project agreement is in `schema.agreement`.
 
     SignedPart        one party: "this is what I bring to this job, and I approve this flow"
     JobAgreement      the flow and all signed parts; every party signs it; the session id comes from its hash
@@ -15,14 +15,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tacit.schema.agreement import DatasetName, Line, Paragraph
+from tacit.schema.agreement import ProjectAgreement as ProjectAgreement
+from tacit.schema.agreement import SignedProjectAgreement as SignedProjectAgreement
 from tacit.schema.canonical import digest
 from tacit.schema.flow import Flow, Name, OperatorName
 from tacit.schema.wire import AgreementId, Code, Count, Digest, JobId, Millis, PublicKey, Shape, Signature, Version
 
 PortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-DatasetName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
 class DatasetFacts(Shape):
@@ -160,34 +160,6 @@ class SignedReceipt(Shape):
 
     receipt: Receipt
     signatures: dict[Name, Signature]
-
-
-class ProjectAgreement(Shape):
-    """Who works together, on what, for which purpose, until when. Signed by all members (purpose "project").
-
-    `datasets` lists, per member, the datasets that jobs under this agreement may use. `operators` empty: any.
-    """
-
-    format: Literal[1] = 1
-    id: AgreementId
-    name: Line
-    purpose: Paragraph
-    members: dict[Name, PublicKey] = Field(min_length=2)
-    datasets: dict[Name, tuple[DatasetName, ...]] = Field(default_factory=dict)
-    operators: tuple[OperatorName, ...] = ()
-    created: Millis
-    valid_until: Millis
-
-    def hash(self) -> str:
-        """Hex SHA-256 of the canonical document."""
-        return digest(self.document())
-
-
-class SignedProjectAgreement(Shape):
-    """A project agreement and the signatures so far."""
-
-    agreement: ProjectAgreement
-    signatures: dict[Name, Signature] = Field(default_factory=dict)
 
 
 class Refusal(Shape):

@@ -13,6 +13,7 @@ PublicKey = Annotated[str, StringConstraints(pattern=r"^ed25519:[0-9a-f]{64}$")]
 Signature = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
 JobId = Annotated[str, StringConstraints(pattern=r"^job-[0-9a-f]{32}$")]
 AgreementId = Annotated[str, StringConstraints(pattern=r"^agr-[0-9a-f]{32}$")]
+ApplicationId = Annotated[str, StringConstraints(pattern=r"^app-[0-9a-f]{32}$")]
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Millis = Annotated[int, Field(ge=0, le=2**53 - 1)]  # since 1970, UTC
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=120)]

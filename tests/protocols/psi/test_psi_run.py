@@ -115,6 +115,18 @@ def test_very_uneven_sets_are_told_of_the_other_protocol() -> None:
     assert choose(1, 100, Protocol.AUTO).advice is None
 
 
+def test_a_kept_table_is_chosen_only_where_both_allow_it_and_sizes_are_very_uneven() -> None:
+    found = choose(100, 10**5, Protocol.AUTO, kept=True)
+    assert found.protocol is Protocol.UNBALANCED and "kept table" in found.reason.en and found.advice is None
+    assert choose(100, 10**5, Protocol.AUTO).protocol is Protocol.VOLE
+    for sizes in ((101, 10**5), (10**5, 100), (1, 5_000)):
+        left = choose(*sizes, Protocol.AUTO, kept=True)
+        assert left.protocol is choose(*sizes, Protocol.AUTO).protocol
+        assert "a kept table is allowed, but" in left.reason.en
+    assert choose(100, 10**5, Protocol.AUTO, kept=True, malicious=True).protocol is Protocol.VOLE
+    assert choose(10**4, 10**4, Protocol.UNBALANCED, kept=True).protocol is Protocol.UNBALANCED
+
+
 @pytest.mark.parametrize("count", [20, choice.FEW])
 def test_a_run_reports_its_choice_and_both_make_the_same(count: int) -> None:
     items = digests(range(count))

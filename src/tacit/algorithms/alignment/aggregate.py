@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tacit.algorithms.alignment.align import Seat
@@ -14,7 +15,8 @@ from tacit.algorithms.alignment.keys import KeyRules
 from tacit.algorithms.alignment.members import Members
 from tacit.algorithms.alignment.report import Report, own_counts
 from tacit.data.columns import require_columns
-from tacit.errors import DataError
+from tacit.errors import DataError, RefusedError
+from tacit.privacy.dominance import worst_share
 from tacit.privacy.noise import BoundedLaplace, Drawn, ahead
 from tacit.protocols.psi import cardinality, circuit, total
 from tacit.protocols.psi.opening import telling_peer
@@ -120,6 +122,19 @@ _KINDS = {Protocol.COUNT: "count", Protocol.SUM: "sum", Protocol.CIRCUIT: "thres
 
 def _named(asked: Aggregate, sums: tuple[int | float, ...] | None) -> dict[str, int | float] | None:
     return None if sums is None else dict(zip(asked.columns, sums, strict=True))
+
+
+def check_sums(table: pa.Table, names: tuple[str, ...], least: int, limit: float) -> None:
+    """No row can be a larger part than `limit` of a sum over at least `least` rows. Raises RefusedError
+    policy.dominance, and as `aggregate` for a column that is not a number."""
+    worst = max((worst_share(values.astype(np.float64), least) for values in _numbers(table, names)), default=0.0)
+    if worst > limit:
+        raise RefusedError(
+            "policy.dominance",
+            "One row can be too large a part of a sum.",
+            expected=f"at most {limit:g} of it",
+            hint="Leave the column out, ask for a higher threshold, or clip extreme values.",
+        )
 
 
 def _numbers(table: pa.Table, names: tuple[str, ...]) -> Payload:

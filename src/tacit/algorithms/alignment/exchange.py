@@ -30,6 +30,7 @@ class Message(IntEnum):
     UNMATCHED = 0x5202
     COLUMNS = 0x5203
     SERIES = 0x5204
+    TABLE = 0x5205
 
 
 def swap_multiplicities(channel: Channel, counts: Indices) -> Indices:

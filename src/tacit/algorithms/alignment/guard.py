@@ -6,6 +6,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class Guard:
     past: Sequence[Mapping[str, Any]] = ()
     remember: Callable[[dict[str, Any]], None] | None = None
     least: int = 0
+    basis: str = ""  # names the columns and rules that keys are made of: see `basis_of`
 
     def meet(self, channels: Sequence[Channel], heads: NDArray[np.uint64]) -> None:
         """All sides tell the least result they allow, and how many past runs of theirs had almost the present set.
@@ -44,11 +46,13 @@ class Guard:
         wishes = _WISHES.pack(min(own.min_result, _MOST), min(own.similar_days, _MOST))
         told = _swapped(channels, _WISHES, [wishes] * len(channels))
         self.least = max(own.min_result, *(least for least, _ in told))
-        similar = [similar_runs(self.past, mine, mark, now=now, days=days) for _, days in told]
+        count_within = partial(similar_runs, self.past, mine, mark, now=now, basis=self.basis, keys=len(heads))
+        similar = [count_within(days=days) for _, days in told]
         counts = _swapped(channels, _COUNT, [_COUNT.pack(min(count, _MOST)) for count in similar])
         theirs = max(count for (count,) in counts)
         if self.remember is not None:
-            self.remember({"at": now, "mark": mark, "sketch": mine, "keys": len(heads), "similar": max(similar)})
+            note = {"at": now, "mark": mark, "sketch": mine, "keys": len(heads), "similar": max(similar)}
+            self.remember(note | {"basis": self.basis})
         allowed = self.caution.similar_runs
         if allowed is not None and theirs > allowed:
             raise RefusedError(
@@ -78,6 +82,12 @@ class Guard:
                 found=str(threshold),
                 expected=f"at least {self.least}",
             )
+
+
+def basis_of(columns: Sequence[str], normalise: Sequence[Sequence[str]], types: Sequence[str]) -> str:
+    """Hex digits that name what keys are made of. Sets of another basis cannot be compared key by key."""
+    parts = [*columns, "", *types, "", *("+".join(rules) for rules in normalise)]
+    return blake3_hash("\x1f".join(parts).encode()).hex()[:16]
 
 
 def _swapped(channels: Sequence[Channel], form: struct.Struct, mine: list[bytes]) -> list[tuple[int, ...]]:

@@ -43,7 +43,8 @@ _LEAST_ROOM = 64 << 20
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One side's wishes. `memory`: bytes that this process should stay below, 0 for no limit; `folder`: for what does
-    not fit (a private folder below it). `out` None: no file is written here."""
+    not fit (a private folder below it). `out` None: no file is written here. `way`: `run.intersect`, or what takes its
+    place and its arguments."""
 
     rules: KeyRules
     sid: bytes = field(repr=False)
@@ -53,6 +54,7 @@ class Plan:
     join: str = "inner"
     memory: int = 0
     folder: Path | None = None
+    way: Callable[..., Match] = run.intersect
 
 
 def match_files(channel: Channel, me: Side, source: FileInput, plan: Plan, progress: Progress | None = None) -> Report:
@@ -95,7 +97,7 @@ class _Matching:
             folder=str(self._folder) if spills else None,
             keep_repeats=plan.join != "inner" and plan.rules.duplicates != "refuse",
         )
-        match = run.intersect(
+        match = plan.way(
             self._channel, terms, self._me, self._fill, store=store, check=self._check, progress=self._stepped
         )
         self._clock.mark("match")

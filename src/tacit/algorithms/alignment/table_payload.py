@@ -22,6 +22,58 @@ _LONGEST = 0xFFFE
 
 Lengths = NDArray[np.int64]
 
+_KINDS = {  # letter of a column -> the type that its texts become again
+    "i": pa.int64(),
+    "u": pa.uint64(),
+    "f": pa.float64(),
+    "b": pa.bool_(),
+    "d": pa.date32(),
+    "t": pa.string(),
+}
+
+
+def kinds(schema: pa.Schema) -> str:
+    """One letter per column: i(nteger), u(nsigned of 64 bits), f(loat), b(oolean), d(ate), t(ext: all the rest)."""
+    return "".join(_kind(field.type) for field in schema)
+
+
+def _kind(kind: pa.DataType) -> str:
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_uint64(plain):
+        return "u"
+    tests = {
+        "i": pa.types.is_integer,
+        "f": pa.types.is_floating,
+        "b": pa.types.is_boolean,
+        "d": pa.types.is_date32,
+    }
+    return next((letter for letter, test in tests.items() if test(plain)), "t")
+
+
+def is_kinds(text: str) -> bool:
+    """Whether a text may have come from `kinds`."""
+    return set(text) <= set(_KINDS)
+
+
+def typed(texts: pa.Array, letter: str) -> tuple[pa.Array, int]:
+    """The texts as values of their type, and how many were none, which a sender that breaks the rules can make: these
+    cells are empty."""
+    wanted = _KINDS[letter]
+    try:
+        return texts.cast(wanted), 0
+    except pa.ArrowInvalid:
+        cells = [_cell(text, wanted) for text in texts]
+    return pa.array([cell.as_py() for cell in cells], type=wanted), sum(
+        not cell.is_valid and text.is_valid for cell, text in zip(cells, texts, strict=True)
+    )
+
+
+def _cell(text: pa.Scalar, wanted: pa.DataType) -> pa.Scalar:
+    try:
+        return text.cast(wanted)
+    except pa.ArrowInvalid:
+        return pa.scalar(None, type=wanted)
+
 
 def texts(batch: pa.RecordBatch, columns: Sequence[str]) -> list[pa.Array]:
     """The columns as texts. Raises DataError psi.column_not_given for a type that has no text, as lists have none."""

@@ -21,7 +21,7 @@ from tacit.algorithms.stats.moments import (
     layout_for,
     scale_columns,
 )
-from tacit.algorithms.stats.query import DEALER, FIRST, MEASURES, SECOND, Query
+from tacit.algorithms.stats.query import COUNT, DEALER, FIRST, MEASURES, SECOND, Query
 from tacit.algorithms.stats.secure import Task, open_cells
 from tacit.algorithms.stats.shape import Message, Names, Shape, agree_on_shape, exchange_names, malformed
 from tacit.channel.arrays import recv_array, send_array
@@ -37,11 +37,17 @@ Progress = Callable[[int, int], None]
 
 
 def joint_statistics(
-    session: Session, query: Query, table: pa.Table | None, *, progress: Progress | None = None
+    session: Session,
+    query: Query,
+    table: pa.Table | None,
+    *,
+    progress: Progress | None = None,
+    rounding: float | None = None,
 ) -> Report | None:
     """The same report at first and second; None at the dealer. Roles of the session: first, second, dealer.
 
-    Inputs: first and second each an aligned table (the same rows in the same order); the dealer none.
+    Inputs: first and second each an aligned table (the same rows in the same order); the dealer none. With `rounding`
+        a party rounds the figures of its own columns, but counts, to multiples of it, before it shows them.
     Learns: first and second the report: column names, number of rows, labels and sizes of the groups that are large
         enough, the number of the others, and the asked measures overall and per shown group; which cells are withheld
         because fewer than `minimum` rows have a value. The owner of a measured column in addition: count, sum and,
@@ -65,7 +71,7 @@ def joint_statistics(
     names = exchange_names(peer, session.me, query, shape, measured, groups)
     side = _Side(scale_columns(measured, layout), groups, names.rows)
     opened = _secure(mpc, query, shape, layout, side, progress)
-    mine = _own_figures(query, shape, side, opened)
+    mine = _rounded(_own_figures(query, shape, side, opened), query, rounding)
     return _report(query, shape, names, _swap_figures(peer, session.me, shape, mine))
 
 
@@ -124,6 +130,14 @@ def _own_figures(query: Query, shape: Shape, side: _Side, opened: Cells | None) 
             result[first_row + group, column, 0] = 1.0
             result[first_row + group, column, 1:] = np.take(figures(moments, scaled, column), asked)
     return result
+
+
+def _rounded(mine: Figures, query: Query, rounding: float | None) -> Figures:
+    if rounding is not None:
+        for place, measure in enumerate(_asked(query), start=1):
+            if measure != COUNT:
+                mine[:, :, place] = np.round(mine[:, :, place] / rounding) * rounding
+    return mine
 
 
 def _asked(query: Query) -> list[str]:

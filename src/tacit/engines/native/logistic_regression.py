@@ -12,7 +12,7 @@ from tacit.algorithms.linear.training import Side, report, train
 from tacit.data.columns import KEY, columns_with_role
 from tacit.data.columns import LABEL as LABEL_COLUMN
 from tacit.engines.engine import StepCall
-from tacit.errors import DataError
+from tacit.errors import DataError, RefusedError
 
 
 def run_train(call: StepCall) -> None:
@@ -26,6 +26,18 @@ def run_train(call: StepCall) -> None:
     piece = Piece(trained.model_id, call.role, names, trained.columns, weights.scale, weights.bound, weights.words)
     call.io.put_document("model", piece.document())
     call.io.put_document("report", report(trained, settings))
+
+
+def _check_rows(call: StepCall, rows: int) -> None:
+    """Both sides read the loss: the owner's least group holds for it, too. Raises RefusedError policy.few_rows."""
+    least = call.io.caution().difference
+    if 0 < rows < least:
+        raise RefusedError(
+            "policy.few_rows",
+            "The loss of a training over so few rows would tell their labels.",
+            expected=f"at least {least} rows",
+            hint="Train on more rows.",
+        )
 
 
 def run_predict(call: StepCall) -> None:
@@ -48,6 +60,7 @@ def _own_columns(call: StepCall) -> tuple[tuple[str, ...], Side | None]:
     if call.role == DEALER:
         return (), None
     table = call.io.table("aligned")
+    _check_rows(call, table.num_rows)  # before the labels are looked at: that there is one class only tells them, too
     label = label_name(table, call.params.get("label")) if call.role == LABEL else None
     named = (call.params.get("features") or {}).get(call.role)
     names = feature_names(table, named, label)

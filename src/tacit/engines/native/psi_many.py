@@ -6,7 +6,7 @@ from functools import partial
 
 import pyarrow as pa
 
-from tacit.algorithms.alignment.guard import Guard
+from tacit.algorithms.alignment.guard import Guard, basis_of
 from tacit.algorithms.alignment.keys import KeyRules
 from tacit.algorithms.alignment.many import Circle, align_many
 from tacit.data.columns import KEY, columns_with_role
@@ -27,22 +27,25 @@ def run_many(call: StepCall) -> None:
             hint=f"Connect a table to the input {call.role}, or take the seat away.",
         )
     table = call.io.table(call.role)
-    aligned, report = align_many(_circle(call), table, _rules(call, table))
+    rules = _rules(call, table)
+    aligned, report = align_many(_circle(call, table, rules), table, rules)
     if aligned is not None:
         call.io.put_table("aligned" if call.params["learner"] == "all" else "matched", aligned)
     call.io.put_document("report", report)
 
 
-def _circle(call: StepCall) -> Circle:
+def _circle(call: StepCall, table: pa.Table, rules: KeyRules) -> Circle:
     members = sorted((role for role in call.parties if role != LEADER), key=lambda role: int(role.rpartition("_")[2]))
     topic = "psi-many"
+    types = [str(table.schema.field(name).type) for name in rules.columns if name in table.column_names]
+    basis = basis_of(rules.columns, rules.normalise, types)
     return Circle(
         session=call.session,
         order=(LEADER, *members),
         leader=LEADER,
         learner=Reveal.BOTH if call.params["learner"] == "all" else Reveal.RECEIVER,
         progress=call.io.progress,
-        guard=Guard(call.io.caution(), call.io.recall(topic), partial(call.io.remember, topic)),
+        guard=Guard(call.io.caution(), call.io.recall(topic), partial(call.io.remember, topic), basis=basis),
     )
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from tacit.algorithms.stats.guard import Guard
 from tacit.algorithms.stats.joint import joint_statistics
 from tacit.algorithms.stats.query import DEALER, MEASURES, GroupBy, Query
 from tacit.engines.engine import StepCall
 
+RELEASES = "releases"
+
 
 def run_joint(call: StepCall) -> None:
     """Both data parties get the same report; the dealer gets nothing."""
+    query, caution = _query(call), call.io.caution()
     table = None if call.role == DEALER else call.io.table("aligned")
-    report = joint_statistics(call.session, _query(call), table, progress=call.io.progress)
+    if table is not None and table.num_rows:
+        recall, remember = partial(call.io.recall, RELEASES), partial(call.io.remember, RELEASES)
+        Guard(caution, recall, remember, dict(call.parties)).check(query, table, call.role)
+    report = joint_statistics(call.session, query, table, progress=call.io.progress, rounding=caution.rounding)
     if report is not None:
         call.io.put_document("report", report)
 

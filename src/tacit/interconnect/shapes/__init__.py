@@ -15,6 +15,8 @@ from tacit.interconnect.shapes.components import (
     ComponentRecord,
 )
 from tacit.interconnect.shapes.contracts import (
+    Application,
+    ApplicationProof,
     ContractApplied,
     ContractApply,
     ContractConfirm,
@@ -30,6 +32,7 @@ from tacit.interconnect.shapes.contracts import (
     NodeQuery,
 )
 from tacit.interconnect.shapes.datasets import ColumnMeta, DatasetList, DatasetPage, DatasetQuery, DatasetRecord
+from tacit.interconnect.shapes.grants import DatasetApply, DatasetConfirm, GrantWish, PermitExtra, ResourcePermit
 from tacit.interconnect.shapes.jobs import (
     AllSignatures,
     CallbackExtra,
@@ -59,14 +62,18 @@ from tacit.interconnect.shapes.jobs import (
     TaskStartExtra,
     TaskStatus,
 )
+from tacit.interconnect.shapes.products import ProductList, ProductPage, ProductQuery
 from tacit.interconnect.shapes.projects import (
     AuditApplied,
     AuditRef,
     AuditState,
     AuditStatus,
+    NegotiationState,
+    Offered,
     ProjectApply,
     ProjectConfirm,
     ProjectDecision,
+    ProjectEnd,
 )
 from tacit.interconnect.shapes.receipts import ReceiptPut, ReceiptSign
 
@@ -76,6 +83,8 @@ __all__ = [
     "SYSTEM",
     "Address",
     "AllSignatures",
+    "Application",
+    "ApplicationProof",
     "AuditApplied",
     "AuditRef",
     "AuditState",
@@ -100,12 +109,15 @@ __all__ = [
     "Dag",
     "DagComponent",
     "DagPort",
+    "DatasetApply",
+    "DatasetConfirm",
     "DatasetList",
     "DatasetPage",
     "DatasetQuery",
     "DatasetRecord",
     "Empty",
     "Envelope",
+    "GrantWish",
     "HealthExtra",
     "Id",
     "InvitationProof",
@@ -120,16 +132,24 @@ __all__ = [
     "JobStatusExtra",
     "JobStop",
     "Label",
+    "NegotiationState",
     "NodeExtra",
     "NodeHealth",
     "NodeInfo",
     "NodeQuery",
+    "Offered",
+    "PermitExtra",
+    "ProductList",
+    "ProductPage",
+    "ProductQuery",
     "ProjectApply",
     "ProjectConfirm",
     "ProjectDecision",
+    "ProjectEnd",
     "Prose",
     "ReceiptPut",
     "ReceiptSign",
+    "ResourcePermit",
     "SignatureAnswer",
     "Signed",
     "SignedAgreement",

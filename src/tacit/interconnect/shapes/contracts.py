@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from tacit.interconnect.shapes.body import SYSTEM, Address, Body, Id, Label, Prose
-from tacit.schema.wire import Count, Digest, Millis, Shape, Version
+from tacit.schema.wire import ApplicationId, Count, Digest, Millis, Shape, Signature, Version
 
 
 class NodeExtra(Shape):
@@ -58,6 +58,29 @@ class InvitationProof(Shape):
     software: Version
 
 
+class Application(Shape):
+    """What an applicant without an invitation signs. `target`: fingerprint of the receiver's key."""
+
+    format: Literal[1] = 1
+    id: ApplicationId
+    target: Digest
+    node_id: Id
+    institution: Label
+    address: Address
+    message: str = Field(default="", max_length=500)
+    withdrawn: bool = False
+    time: Millis
+
+
+class ApplicationProof(Shape):
+    """That the applicant holds its node's key (see `tacit.interconnect.application`)."""
+
+    application: Application
+    signature: Signature
+    protocol: Count
+    software: Version
+
+
 class ContractApply(Body):
     """Ask to become peers. `auth_credential` is the applicant's certificate (PEM)."""
 
@@ -72,7 +95,7 @@ class ContractApply(Body):
     node_id: Id
     system: Label
     system_version: Label
-    tacit: InvitationProof | None = None
+    tacit: InvitationProof | ApplicationProof | None = None
 
 
 class ContractStatus(StrEnum):
@@ -83,13 +106,18 @@ class ContractStatus(StrEnum):
 
 
 class ContractExtra(Shape):
+    """`state`, `reason`, `until`: of an application, for the applicant alone."""
+
     status: ContractStatus
     protocol: Count
     software: Version
+    state: Literal["APPLIED", "IN_REVIEW", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN"] | None = None
+    reason: str | None = Field(default=None, max_length=120)
+    until: Millis | None = None
 
 
 class ContractApplied(Body):
-    """`tacit` is there when an invitation settled the contract at once."""
+    """`tacit` is there when an invitation settled the contract at once, and says how an application stands."""
 
     contract_id: Id
     tacit: ContractExtra | None = None

@@ -129,11 +129,17 @@ class JobStart(Body):
 
 
 class StopCause(Shape):
-    """Why: `code` "job.cancelled" with the `party` that cancelled, or the code of the failure."""
+    """Why: `code` "job.cancelled" with the `party` that cancelled, or the code of the failure.
+
+    With "job.revoked", `what` says what the job rested on and no longer does: "agreement.terminated", …
+    `state`: how the job ended at the initiator, for all to take over.
+    """
 
     party: Name
     code: Code
     step: Name | None = None
+    what: Code | None = None
+    state: JobState | None = None
 
 
 class JobStop(Body):

@@ -1,23 +1,24 @@
-"""Puts the local API together: the token check in front, one router per noun behind."""
+"""Puts the local API together: the guard in front, one router per noun behind."""
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
-from tacit.errors import RefusedError
-from tacit.node.api import problems
+from tacit.node.api import frame, problems, reference
+from tacit.node.api.answering import AT_ONCE, answer_in_threads
+from tacit.node.api.authority import is_open
+from tacit.node.api.guard import Doors, Guard
 
 if TYPE_CHECKING:
     from tacit.node.process import Node
     from tacit.node.wiring import Parts
 
 PREFIX = "/api/v1"
-OPEN = frozenset({f"{PREFIX}/health"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,49 +32,79 @@ class Services:
 
 
 def make_api(services: Services, token: str) -> FastAPI:
-    """The application for the node's owner. Every path but /health needs the bearer token."""
+    """The application for the node's own organisation. `token`: what the owner's programs bear."""
     from tacit.node.api import (
         agreements,
+        applications,
         audit,
+        clients,
+        connections,
         datasets,
+        delegations,
         flows,
         follow,
+        grants,
+        inbox,
         invitations,
         jobs,
+        labels,
         models,
+        negotiations,
         node,
         operators,
         peers,
+        policies,
+        products,
         results,
         rules,
         schedules,
+        session,
+        standing,
+        usage,
+        users,
     )
 
     app = FastAPI(title="Tacit node", version="1", docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
+    app.router.generate_unique_id_function = reference.operation_id
+    reference.install(app)
+    app.state.authority = services.parts.access.authority
     problems.install(app)
-    app.middleware("http")(_guard(token))
+    frame.add_inner(app, services, token)
+    app.add_middleware(Guard, doors=lambda: _doors(services, token), is_open=is_open)
+    frame.add_outer(app)
+    threads = ThreadPoolExecutor(AT_ONCE, "api")
     rooms = (node, invitations, peers, datasets, operators, flows, jobs, follow, results, models, rules)
-    for room in (*rooms, schedules, agreements, audit):
-        app.include_router(room.router(services), prefix=PREFIX)
+    approving = (inbox, grants, delegations, standing)
+    for room in (
+        *rooms,
+        connections,
+        labels,
+        *approving,
+        policies,
+        schedules,
+        agreements,
+        negotiations,
+        audit,
+        session,
+        users,
+        clients,
+        usage,
+        applications,
+        products,
+    ):
+        app.include_router(answer_in_threads(room.router(services), threads), prefix=PREFIX)
     return app
 
 
-def _guard(token: str) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    """Refuses requests without the token. No cookie stands for it, so that a web page, whatever name it reached this
-    address by, has nothing to send."""
-    expected = f"Bearer {token}".encode()
-
-    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.url.path not in OPEN and not hmac.compare_digest(
-            request.headers.get("authorization", "").encode(), expected
-        ):
-            return problems.problem(
-                RefusedError(
-                    "auth.token_wrong",
-                    "The request does not bear this node's token.",
-                    hint="The token is in the file api.token in the node's folder.",
-                )
-            )
-        return await call_next(request)
-
-    return guard
+def _doors(services: Services, token: str) -> Doors:
+    """Asked for at the first request, when the node is whole."""
+    access, settings = services.parts.access, services.parts.settings
+    hosts = (*settings.api_hosts, settings.api_host, urlsplit(settings.api_url or "").hostname or "")
+    return Doors(
+        sessions=access.sessions,
+        clients=access.clients,
+        token=token if settings.local_token else None,
+        hosts=frozenset(host.lower() for host in hosts if host),
+        url=settings.api_url,
+        proxies=frozenset(settings.api_proxies),
+    )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from tacit.errors import RefusedError
-from tacit.ledger.audit import verify_trail
+from tacit.ledger.audit import AuditEntry, verify_trail
 from tacit.node.api.app import Services
+from tacit.node.api.authority import needs
+from tacit.node.api.bounds import After, Many
+from tacit.node.api.paging import Cursor, Page, after_number, next_of
+from tacit.node.api.shapes.audit import Entry, Verification
 from tacit.node.clock import iso
 
 
@@ -16,26 +20,18 @@ def router(services: Services) -> APIRouter:
     """Reading the trail, and recomputing its chain of hashes."""
     routes, trail = APIRouter(prefix="/audit"), services.parts.audit
 
-    @routes.get("")
-    def entries(after: int = 0, limit: int = Query(default=1000, ge=1, le=10_000)) -> dict[str, Any]:
-        items = [
-            {
-                "number": entry.number,
-                "time": iso(entry.at / 1000),
-                "act": entry.act,
-                "actor": entry.actor,
-                "subject": entry.subject,
-                "details": entry.details,
-                "hash": entry.hash,
-            }
-            for entry in trail.entries(after, limit)
-        ]
-        return {"items": items}
+    @routes.get("", name="list", dependencies=needs("audit.read"), response_model=Page[Entry])
+    def entries(after: After = 0, limit: Many = 1000, cursor: Cursor = None) -> dict[str, Any]:
+        found = list(trail.entries(after_number(cursor, after), limit + 1))
+        return {
+            "items": [_shown(entry) for entry in found[:limit]],
+            "next": next_of(found, limit, lambda entry: entry.number),
+        }
 
-    @routes.post("/verify")
+    @routes.post("/verify", dependencies=needs("audit.verify"), response_model=Verification)
     def verify() -> dict[str, Any]:
         try:
-            head = verify_trail(trail.entries())
+            head = verify_trail(trail.walk())
         except RefusedError as fault:
             number = (fault.found or "").removeprefix("entry ")
             broken = int(number) if number.isdecimal() else None
@@ -43,3 +39,15 @@ def router(services: Services) -> APIRouter:
         return {"ok": True, "entries": head.length, "head": head.hash, "broken_at": None, "error": None}
 
     return routes
+
+
+def _shown(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "time": iso(entry.at / 1000),
+        "act": entry.act,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "details": entry.details,
+        "hash": entry.hash,
+    }

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from tacit.errors import ParameterError
 from tacit.flow import Document, FlowCheckError, problems, read
 from tacit.node.api.app import Services
+from tacit.node.api.authority import needs
+from tacit.node.api.bounds import FlowText
+from tacit.node.api.shapes.flows import Checked, Explained
 from tacit.node.blueprint import Blueprint
 
 
@@ -20,7 +23,7 @@ class FlowBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     flow: dict[str, Any] | None = None
-    text: str | None = None
+    text: FlowText | None = None
 
     def document(self) -> Document:
         """Raises FlowCheckError, ParameterError("request.invalid")."""
@@ -38,7 +41,7 @@ def router(services: Services) -> APIRouter:
     def own_datasets() -> dict[str, list[str]]:
         return {node.settings.name: [row.name for row in node.catalogue.all()]}
 
-    @routes.post("/check")
+    @routes.post("/check", dependencies=needs("flow.check"), response_model=Checked)
     def check(body: FlowBody) -> dict[str, Any]:
         try:
             document = body.document()
@@ -47,7 +50,7 @@ def router(services: Services) -> APIRouter:
         found = [document.located(p).as_dict() for p in problems(document.flow, node.planner.specs, own_datasets())]
         return _checked(document.flow.name, document.flow.hash(), found)
 
-    @routes.post("/explain")
+    @routes.post("/explain", dependencies=needs("flow.explain"), response_model=Explained)
     def explain(body: FlowBody) -> dict[str, Any]:
         blueprint = node.planner.draw(body.document().flow, own_datasets())
         return explained(blueprint, node.forecasting.of(blueprint, ask=True))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tacit.errors import TacitError
 from tacit.flow.plan import Plan
 from tacit.node.api import views
 from tacit.node.database import EventRow, JobRow, TaskRow
+from tacit.node.stores.jobs import Attempt, Brief
 from tacit.node.workbench import new_task
-from tacit.schema.states import TaskState
+from tacit.schema.states import JobState, TaskState
 
 if TYPE_CHECKING:
     from tacit.node.wiring import Parts
 
 
-_MANY = 100_000
 _STATES = {
     "step.started": TaskState.RUNNING,
     "step.succeeded": TaskState.SUCCESS,
@@ -32,21 +33,29 @@ class JobPages:
 
     def summary(self, row: JobRow) -> dict[str, Any]:
         """For lists."""
-        steps = views.steps(row.flow, None, self._tasks(row), self._me, {})
-        done = sum(step["state"] == TaskState.SUCCESS for step in steps)
-        return views.job(row, self._me, self._node.jobs.parts(row.id), done)
+        return self.summaries([row])[0]
+
+    def summaries(self, rows: Sequence[JobRow | Brief]) -> list[dict[str, Any]]:
+        """Of several jobs, with one question to each store."""
+        said = self._node.jobs.words_of(row.id for row in rows)
+        done = {row.id: len(row.flow["steps"]) for row in rows if row.state == JobState.FINISHED}
+        left = [row for row in rows if row.id not in done]
+        tasks = self._node.tasks.attempts_of(row.id for row in left) if left else {}
+        told = self._told(row for row in left if row.initiator != self._me)
+        done |= {row.id: _done(row, [*tasks[row.id], *told.get(row.id, ())]) for row in left}
+        return [views.job(row, self._me, said[row.id], done[row.id]) for row in rows]
 
     def detail(self, job_id: str) -> dict[str, Any]:
         """Everything but artifacts, log and receipt."""
         node = self._node
         row = node.jobs.get(job_id)
-        progress = node.workbench.progress(job_id)
+        progress, tasks = node.workbench.progress(job_id), self._tasks(row)
         return {
-            **self.summary(row),
+            **views.job(row, self._me, node.jobs.parts(row.id), _done(row, tasks)),
             "flow": row.flow,
             "disclosures": row.disclosures,
             "forecast": row.forecast or None,
-            "steps": views.steps(row.flow, self._plan(row), self._tasks(row), self._me, progress),
+            "steps": views.steps(row.flow, self._plan(row), tasks, self._me, progress),
             "agreement": row.pact,
             "error": row.error,
             "has_receipt": row.receipt is not None,
@@ -62,8 +71,13 @@ class JobPages:
         known = self._node.tasks.of_job(row.id)
         if row.initiator == self._me:
             return known
-        told = _told(self._node.events.after(row.id, 0, _MANY), self._me)
-        return sorted([*known, *told], key=lambda task: task.attempt)
+        return sorted([*known, *self._told([row])[row.id]], key=lambda task: task.attempt)
+
+    def _told(self, rows: Iterable[JobRow | Brief]) -> dict[str, list[TaskRow]]:
+        """By job."""
+        wanted = [row.id for row in rows]
+        found = self._node.events.of_codes(wanted, _STATES) if wanted else {}
+        return {job_id: _told(events, self._me) for job_id, events in found.items()}
 
     def _plan(self, row: JobRow) -> Plan | None:
         """None for a job that was refused because it could not be planned here."""
@@ -71,6 +85,18 @@ class JobPages:
             return self._node.planner.of_job(row).plan
         except TacitError:
             return None
+
+
+def _done(row: JobRow | Brief, attempts: Iterable[TaskRow | Attempt]) -> int:
+    """Number of steps that every party has done."""
+    latest: dict[str, tuple[int, set[str]]] = {}
+    for each in attempts:
+        number, states = latest.get(each.step, (0, set()))
+        if each.attempt > number:
+            latest[each.step] = (each.attempt, {each.state})
+        elif each.attempt == number:
+            states.add(each.state)
+    return sum(latest.get(step["id"], (0, set()))[1] == {TaskState.SUCCESS} for step in row.flow["steps"])
 
 
 def _told(events: list[EventRow], me: str) -> list[TaskRow]:

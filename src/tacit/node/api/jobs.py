@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from tacit.governance.inbox import Kind
 from tacit.node.api.app import Services
+from tacit.node.api.authority import needs
+from tacit.node.api.bounds import After, Line, Many, Note, Segment
 from tacit.node.api.flows import FlowBody
 from tacit.node.api.job_pages import JobPages
+from tacit.node.api.paging import Cursor, Limit, Page, after_number, next_of, read_mark
+from tacit.node.api.shapes.base import Document
+from tacit.node.api.shapes.jobs import Detail, Event, ReceiptVerdict, Summary
 from tacit.schema.states import JobState
 
 if TYPE_CHECKING:
@@ -17,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class JobBody(FlowBody):
-    agreement: str | None = None
-    name: str | None = Field(default=None, max_length=200)
+    agreement: Line | None = None
+    name: Line | None = None
 
 
 class ApproveBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    flow_hash: str | None = None
-    note: str = Field(default="", max_length=500)
+    flow_hash: Line | None = None
+    note: Note = ""
 
 
 class ReasonBody(BaseModel):
@@ -33,13 +39,13 @@ class ReasonBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(default="", max_length=500)
+    reason: Note = ""
 
 
 class ReceiptBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    receipt: dict[str, Any]
+    receipt: Document = Field(max_length=64)
 
 
 def router(services: Services) -> APIRouter:
@@ -54,23 +60,27 @@ def router(services: Services) -> APIRouter:
 def _add_reading(routes: APIRouter, node: Parts) -> None:
     pages = JobPages(node)
 
-    @routes.get("/jobs")
+    @routes.get("/jobs", name="list", dependencies=needs("job.read"), response_model=Page[Summary])
     def jobs(
-        state: JobState | None = None, waiting_for_me: bool = False, limit: int = Query(default=100, ge=1, le=1000)
+        state: JobState | None = None, waiting_for_me: bool = False, limit: Limit = 100, cursor: Cursor = None
     ) -> dict[str, Any]:
         wanted = (JobState.PENDING,) if waiting_for_me else None if state is None else (state,)
-        rows = node.jobs.all(wanted, limit)
-        if waiting_for_me:
-            rows = [row for row in rows if row.decision == "waiting"]
-        return {"items": [pages.summary(row) for row in rows]}
+        rows = node.jobs.page(
+            wanted, "waiting" if waiting_for_me else None, limit=limit + 1, before=read_mark(cursor, float, str)
+        )
+        return {
+            "items": pages.summaries(rows[:limit]),
+            "next": next_of(rows, limit, lambda row: [row.created_at, row.id]),
+        }
 
-    @routes.get("/jobs/{job_id}")
-    def job(job_id: str) -> dict[str, Any]:
+    @routes.get("/jobs/{job_id}", name="show", dependencies=needs("job.read"), response_model=Detail)
+    def job(job_id: Segment) -> dict[str, Any]:
         return pages.detail(job_id)
 
-    @routes.get("/jobs/{job_id}/log")
-    def log(job_id: str, after: int = 0, limit: int = Query(default=1000, ge=1, le=10_000)) -> dict[str, Any]:
-        return {"items": pages.log(job_id, after, limit)}
+    @routes.get("/jobs/{job_id}/log", dependencies=needs("job.read"), response_model=Page[Event])
+    def log(job_id: Segment, after: After = 0, limit: Many = 1000, cursor: Cursor = None) -> dict[str, Any]:
+        found = pages.log(job_id, after_number(cursor, after), limit + 1)
+        return {"items": found[:limit], "next": next_of(found, limit, lambda event: event["number"])}
 
 
 def _add_deciding(routes: APIRouter, node: Parts) -> None:
@@ -81,40 +91,54 @@ def _add_deciding(routes: APIRouter, node: Parts) -> None:
             node.diary.audit(job_id, "job.reason", actor="person", reason=reason)
         return pages.detail(job_id)
 
-    @routes.post("/jobs", status_code=201)
+    @routes.post("/jobs", status_code=201, dependencies=needs("job.submit"), response_model=Detail)
     def submit(body: JobBody) -> dict[str, Any]:
         job_id = node.scheduler.submit(
             body.document().flow, name=body.name, agreement=body.agreement, forecast=node.forecasting.of
         )
         return pages.detail(job_id)
 
-    @routes.post("/jobs/{job_id}/approve")
-    def approve(job_id: str, body: ApproveBody | None = None) -> dict[str, Any]:
+    @routes.post("/jobs/{job_id}/approve", dependencies=needs("job.approve"), response_model=Detail)
+    def approve(job_id: Segment, body: ApproveBody | None = None) -> dict[str, Any]:
         told = body or ApproveBody()
-        node.participant.approve(job_id, flow_hash=told.flow_hash)
+        node.job_desk.check(job_id, "approved", told.flow_hash)
+        node.signoff.decide(Kind.JOB, job_id, "approve", told.note)
         return remember(told.note, job_id)
 
-    @routes.post("/jobs/{job_id}/reject")
-    def reject(job_id: str, body: ReasonBody | None = None) -> dict[str, Any]:
-        node.participant.reject(job_id)
+    @routes.post("/jobs/{job_id}/reject", dependencies=needs("job.approve"), response_model=Detail)
+    def reject(job_id: Segment, body: ReasonBody | None = None) -> dict[str, Any]:
+        node.job_desk.check(job_id, "rejected")
+        node.signoff.decide(Kind.JOB, job_id, "reject", (body or ReasonBody()).reason)
         return remember((body or ReasonBody()).reason, job_id)
 
-    @routes.post("/jobs/{job_id}/cancel")
-    def cancel(job_id: str, body: ReasonBody | None = None) -> dict[str, Any]:
+    @routes.post("/jobs/{job_id}/cancel", dependencies=needs("job.cancel"), response_model=Detail)
+    def cancel(job_id: Segment, body: ReasonBody | None = None) -> dict[str, Any]:
         mine = node.jobs.get(job_id).initiator == node.settings.name
         (node.scheduler.cancel if mine else node.participant.cancel)(job_id)
         return remember((body or ReasonBody()).reason, job_id)
 
 
 def _add_receipts(routes: APIRouter, node: Parts) -> None:
-    @routes.get("/jobs/{job_id}/receipt")
-    def receipt(job_id: str) -> dict[str, Any]:
+    @routes.get("/jobs/{job_id}/receipt", dependencies=needs("job.read"), response_model=Document)
+    def receipt(job_id: Segment) -> dict[str, Any]:
         return node.receipts.of(job_id).document()
 
-    @routes.post("/jobs/{job_id}/receipt/verify")
-    def verify(job_id: str) -> dict[str, Any]:
+    @routes.post(
+        "/jobs/{job_id}/receipt/verify",
+        name="verify_receipt",
+        dependencies=needs("job.verify"),
+        response_model=ReceiptVerdict,
+        response_model_exclude_unset=True,
+    )
+    def verify(job_id: Segment) -> dict[str, Any]:
         return node.examiner.own(job_id)
 
-    @routes.post("/receipts/verify")
+    @routes.post(
+        "/receipts/verify",
+        name="verify",
+        dependencies=needs("job.verify"),
+        response_model=ReceiptVerdict,
+        response_model_exclude_unset=True,
+    )
     def verify_any(body: ReceiptBody) -> dict[str, Any]:
         return node.examiner.foreign(body.receipt)

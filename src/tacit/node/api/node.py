@@ -8,21 +8,23 @@ from fastapi import APIRouter
 
 from tacit import __version__, kernel
 from tacit.node.api.app import Services
+from tacit.node.api.authority import needs
+from tacit.node.api.shapes.node import Description, Diagnosis, Health
 from tacit.node.clock import iso
-from tacit.schema.states import JobState
+from tacit.node.stores.counts import count
 
 
 def router(services: Services) -> APIRouter:
     """What this node is, and how it is."""
     routes, node = APIRouter(), services.parts
 
-    @routes.get("/health")
+    @routes.get("/health", name="check", response_model=Health)
     async def health() -> dict[str, Any]:
         return {"status": "ok"}
 
-    @routes.get("/node")
+    @routes.get("/node", name="show", dependencies=needs("node.read"), response_model=Description)
     def describe() -> dict[str, Any]:
-        jobs = node.jobs.open()
+        found = count(node.ground.database)
         return {
             "name": node.settings.name,
             "institution": node.settings.institution,
@@ -34,15 +36,15 @@ def router(services: Services) -> APIRouter:
             "started_at": iso(services.started_at),
             "cpu_features": sorted(flag for flag, there in kernel.features()["cpu"].items() if there),
             "counts": {
-                "peers": sum(peer.state == "APPROVED" for peer in node.peers.all()),
-                "datasets": len(node.catalogue.all()),
-                "jobs_running": sum(job.state == JobState.RUNNING for job in jobs),
-                "jobs_waiting": sum(job.state == JobState.PENDING and job.decision == "waiting" for job in jobs),
+                "peers": found.peers,
+                "datasets": found.datasets,
+                "jobs_running": found.running,
+                "jobs_waiting": found.waiting,
                 "workers": node.workbench.busy(),
             },
         }
 
-    @routes.get("/doctor")
+    @routes.get("/doctor", name="examine", dependencies=needs("node.diagnose"), response_model=Diagnosis)
     def doctor() -> dict[str, Any]:
         checks = node.doctor.examine()
         return {"ok": all(check.status != "error" for check in checks), "checks": [check.as_dict() for check in checks]}

@@ -10,37 +10,42 @@ from pydantic import BaseModel, ConfigDict
 from tacit.node import home
 from tacit.node.api import views
 from tacit.node.api.app import Services
+from tacit.node.api.authority import needs
+from tacit.node.api.bounds import Address, Segment
+from tacit.node.api.paging import Cursor, Limit, Page, page
+from tacit.node.api.shapes.peers import Peer, PeerDataset, Ping
 
 
 class MoveBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    address: str
+    address: Address
 
 
 def router(services: Services) -> APIRouter:
     """Peers with their pinned keys; how they come and go."""
     routes, node = APIRouter(), services.parts
 
-    @routes.get("/peers")
-    def peers() -> dict[str, Any]:
-        return {"items": [views.peer(row) for row in node.peers.all()]}
+    @routes.get("/peers", name="list", dependencies=needs("peer.read"), response_model=Page[Peer])
+    def peers(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
+        rows, after = page(node.peers.all(), lambda row: row.name, limit=limit, cursor=cursor)
+        return {"items": [views.peer(row) for row in rows], "next": after}
 
-    @routes.get("/peers/{name}")
-    def peer(name: str) -> dict[str, Any]:
+    @routes.get("/peers/{name}", name="show", dependencies=needs("peer.read"), response_model=Peer)
+    def peer(name: Segment) -> dict[str, Any]:
         return views.peer(node.peers.get(name))
 
-    @routes.delete("/peers/{name}")
-    def terminate(name: str) -> dict[str, Any]:
+    @routes.delete("/peers/{name}", dependencies=needs("peer.remove"), response_model=Peer)
+    def terminate(name: Segment) -> dict[str, Any]:
         return views.peer(node.peering.terminate(name))
 
-    @routes.patch("/peers/{name}")
-    def move(name: str, body: MoveBody) -> dict[str, Any]:
+    @routes.patch("/peers/{name}", dependencies=needs("peer.change"), response_model=Peer)
+    def move(name: Segment, body: MoveBody) -> dict[str, Any]:
         home.port_of(body.address)
         return views.peer(node.peering.move(name, body.address))
 
-    @routes.post("/peers/{name}/ping")
-    def ping(name: str) -> dict[str, Any]:
+    @routes.post("/peers/{name}/ping", dependencies=needs("peer.ping"), response_model=Ping)
+    def ping(name: Segment) -> dict[str, Any]:
         health = node.peering.ping(name)
         return {
             "name": name,
@@ -51,9 +56,10 @@ def router(services: Services) -> APIRouter:
             "error": None if health.error is None else health.error.as_dict(),
         }
 
-    @routes.get("/peers/{name}/datasets")
-    def datasets(name: str) -> dict[str, Any]:
-        page = node.forecasting.published(name)
+    @routes.get("/peers/{name}/datasets", dependencies=needs("peer.explore"), response_model=Page[PeerDataset])
+    def datasets(name: Segment, limit: Limit = 1000, cursor: Cursor = None) -> dict[str, Any]:
+        known = node.forecasting.published(name).records
+        records, after = page(known, lambda record: record.dataset_id, limit=limit, cursor=cursor)
         return {
             "items": [
                 {
@@ -62,8 +68,9 @@ def router(services: Services) -> APIRouter:
                     "rows": record.count,
                     "columns": [{"name": meta.name, "type": meta.data_type} for meta in record.column_metas],
                 }
-                for record in page.records
-            ]
+                for record in records
+            ],
+            "next": after,
         }
 
     return routes

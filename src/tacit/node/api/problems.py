@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -20,11 +21,22 @@ from tacit.errors import (
     TacitError,
 )
 
+MEDIA = "application/problem+json"
 _log = structlog.get_logger("api")
-_CONFLICTS = (".conflict", ".exists", ".wrong_state", ".name_taken", ".key_taken")
+_CONFLICTS = (
+    ".conflict",
+    ".exists",
+    ".wrong_state",
+    ".name_taken",
+    ".key_taken",
+    ".idempotency_conflict",
+    ".idempotency_unfinished",
+)
+_TOO_MANY = frozenset({"auth.busy", "auth.locked", "access.quota_used"})
+_LONGEST = 300  # of what is shown of a request
 
 
-def problem(error: TacitError, status: int | None = None) -> JSONResponse:
+def problem(error: TacitError, status: int | None = None, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The answer for an error."""
     told = error.as_dict()
     body: dict[str, Any] = {
@@ -34,12 +46,14 @@ def problem(error: TacitError, status: int | None = None) -> JSONResponse:
         "status": status or status_of(error),
         "class": told["type"],
     }
-    headers = {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else None
-    return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
+    more = {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else {}
+    return JSONResponse(body, body["status"], {**(headers or {}), **more}, media_type=MEDIA)
 
 
 def status_of(error: TacitError) -> int:
     """HTTP status of an error."""
+    if error.code in _TOO_MANY:
+        return 429
     if error.code.startswith("auth."):
         return 401
     if error.code.endswith(_CONFLICTS):
@@ -65,14 +79,17 @@ async def _ours(_request: Request, fault: Exception) -> JSONResponse:
 async def _malformed(_request: Request, fault: Exception) -> JSONResponse:
     first = fault.errors()[0] if isinstance(fault, RequestValidationError) else {"loc": (), "msg": "?"}
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-    return problem(InputError("request.invalid", f"The request is not valid at '{place}'.", found=str(first["msg"])))
+    found = str(first["msg"])[:_LONGEST]
+    return problem(InputError("request.invalid", f"The request is not valid at '{place[:_LONGEST]}'.", found=found))
 
 
 async def _http(_request: Request, fault: Exception) -> JSONResponse:
     status = fault.status_code if isinstance(fault, HTTPException) else 500
     if status == 404:
         return problem(NotFoundError("request.unknown_endpoint", "There is no such endpoint."))
-    return problem(InputError("request.invalid", "The request cannot be answered.", found=f"HTTP {status}"), status)
+    headers = fault.headers if isinstance(fault, HTTPException) else None
+    error = InputError("request.invalid", "The request cannot be answered.", found=f"HTTP {status}")
+    return problem(error, status, headers)
 
 
 async def _fault(request: Request, fault: Exception) -> JSONResponse:

@@ -77,7 +77,8 @@ class Streams:
         events = [views.event(row) for row in self._node.events.after(None, after)]
         named = {event["job_id"] for event in events}
         recent = self._node.jobs.all(limit=50)
-        summaries = [self._pages.summary(row) for row in recent if row.id in named or row.state not in JOB_ENDED]
+        shown = [row for row in recent if row.id in named or row.state not in JOB_ENDED]
+        summaries = self._pages.summaries(shown)
         return events, summaries
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tacit.flow.plan import Plan
+from tacit.governance.approvals import RULE_LEVEL
 from tacit.node.catalogue import Catalogue
 from tacit.node.clock import iso, now
 from tacit.node.database import (
@@ -20,6 +22,7 @@ from tacit.node.database import (
     TaskRow,
 )
 from tacit.node.projects import state_of
+from tacit.node.stores.jobs import Brief, Word
 from tacit.schema.states import TASK_ENDED, TaskState
 
 
@@ -46,6 +49,7 @@ def dataset(row: DatasetRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "path": row.path,
+        "connection": row.connection,
         "format": row.format,
         "options": row.options,
         "description": row.description,
@@ -60,8 +64,9 @@ def dataset(row: DatasetRow) -> dict[str, Any]:
 
 
 def rule(row: RuleRow) -> dict[str, Any]:
-    limits = ("initiators", "parties", "operators", "datasets", "agreements", "max_rows", "valid_until")
-    shown = {name: row.document.get(name) for name in limits}
+    limits = ("initiators", "parties", "operators", "datasets", "agreements", "purposes", "max_rows", "valid_until")
+    shown = {name: row.document.get(name) for name in (*limits, "max_uses", "rate")}
+    shown["max_level"] = row.document.get("max_level", RULE_LEVEL)
     if shown["valid_until"] is not None:
         shown["valid_until"] = iso(shown["valid_until"] / 1000)
     only = shown["agreements"] or []
@@ -106,6 +111,14 @@ def agreement(row: AgreementRow) -> dict[str, Any]:
         "signatures": row.signatures,
         "decision": row.decision,
         "created_at": iso(row.created_at),
+        "stage": row.stage,
+        "version": row.version,
+        "author": row.author,
+        "amends": row.amends_id,
+        "reason": row.reason,
+        "final_at": iso(row.final_at),
+        "valid_from": iso(document["valid_from"] / 1000) if document.get("valid_from") is not None else None,
+        **{name: document.get(name) for name in ("limits", "initiators", "profiles", "prices", "revenue")},
     }
 
 
@@ -123,7 +136,7 @@ def event(row: EventRow) -> dict[str, Any]:
     }
 
 
-def job(row: JobRow, me: str, parts: dict[str, PartRow], done: int) -> dict[str, Any]:
+def job(row: JobRow | Brief, me: str, parts: Mapping[str, PartRow | Word], done: int) -> dict[str, Any]:
     """The short form, for lists."""
     return {
         "id": row.id,

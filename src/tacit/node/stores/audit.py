@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
 from tacit.ledger.audit import AuditEntry
 from tacit.node.database import AuditRow, Database
+
+_AT_ONCE = 1000
 
 
 class AuditTable:
@@ -32,3 +34,10 @@ class AuditTable:
         query = select(AuditRow).where(AuditRow.number > after).order_by(AuditRow.number).limit(limit)
         with self._database.read() as session:
             return [AuditEntry.model_validate(row.entry) for row in session.scalars(query)]
+
+    def walk(self) -> Iterator[AuditEntry]:
+        """All, oldest first, some at a time: a trail may be longer than memory."""
+        after = 0
+        while found := list(self.entries(after, _AT_ONCE)):
+            yield from found
+            after = found[-1].number

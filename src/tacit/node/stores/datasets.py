@@ -7,6 +7,8 @@ from sqlalchemy import select
 from tacit.errors import InputError, NotFoundError
 from tacit.node.database import Database, DatasetRow
 
+_ALL = select(DatasetRow).order_by(DatasetRow.name)
+
 
 class DatasetStore:
     """Rows of registered datasets."""
@@ -16,7 +18,7 @@ class DatasetStore:
 
     def all(self) -> list[DatasetRow]:
         with self._database.read() as session:
-            return list(session.scalars(select(DatasetRow).order_by(DatasetRow.name)))
+            return list(session.scalars(_ALL))
 
     def find(self, name: str) -> DatasetRow | None:
         with self._database.read() as session:

@@ -51,6 +51,16 @@ class EventStore:
         with self._database.read() as session:
             return list(session.scalars(query))
 
+    def of_codes(self, job_ids: Iterable[str], codes: Iterable[str]) -> dict[str, list[EventRow]]:
+        """Events of some codes, by job, oldest first."""
+        wanted = list(job_ids)
+        found: dict[str, list[EventRow]] = {job_id: [] for job_id in wanted}
+        query = select(EventRow).where(EventRow.job_id.in_(wanted), EventRow.code.in_(list(codes)))
+        with self._database.read() as session:
+            for row in session.scalars(query.order_by(EventRow.number)):
+                found[row.job_id].append(row)
+        return found
+
     def last_number(self) -> int:
         with self._database.read() as session:
             return session.scalar(select(func.max(EventRow.number))) or 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tacit.errors import InputError, NotFoundError
@@ -27,6 +29,69 @@ class Circle:
     parties: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a party said to a job, without its signed part."""
+
+    decision: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How an attempt of a step at a party stands."""
+
+    step: str
+    attempt: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a list shows of a job: fields of JobRow."""
+
+    id: str
+    name: str
+    initiator: str
+    agreement_id: str
+    flow: dict[str, Any]
+    flow_hash: str
+    state: str
+    decision: str
+    decided_by: str | None
+    waiting: dict[str, Any] | None
+    cause: dict[str, Any] | None
+    created_at: float
+    started_at: float | None
+    ended_at: float | None
+
+
+_jobs, _parts, _tasks = JobRow.__table__.c, PartRow.__table__.c, TaskRow.__table__.c
+_BRIEF = select(*(_jobs[field.name] for field in fields(Brief))).order_by(_jobs.created_at.desc(), _jobs.id)
+_WORDS = select(_parts.job_id, _parts.party, _parts.decision, _parts.code).where(
+    _parts.job_id.in_(bindparam("jobs", expanding=True))
+)
+_ATTEMPTS = (
+    select(_tasks.job_id, _tasks.step, _tasks.attempt, _tasks.state)
+    .where(_tasks.job_id.in_(bindparam("jobs", expanding=True)))
+    .order_by(_tasks.attempt)
+)
+
+
+@cache
+def _page(states: bool, decision: bool, before: bool) -> Select[Any]:
+    """Built once, because building a statement costs more than asking it."""
+    query = _BRIEF.limit(bindparam("limit"))
+    if states:
+        query = query.where(_jobs.state.in_(bindparam("states", expanding=True)))
+    if decision:
+        query = query.where(_jobs.decision == bindparam("decision"))
+    if before:
+        time, job_id = bindparam("time", type_=_jobs.created_at.type), bindparam("job", type_=_jobs.id.type)
+        query = query.where(or_(_jobs.created_at < time, and_(_jobs.created_at == time, _jobs.id > job_id)))
+    return query
+
+
 class JobStore:
     """Every change of a job's state goes through `move`, which knows which moves there are."""
 
@@ -35,11 +100,20 @@ class JobStore:
         self._circles: dict[str, Circle] = {}
         self._lock = threading.Lock()
 
-    def add(self, row: JobRow, parts: Iterable[PartRow], also: Iterable[Also] = ()) -> None:
-        with self._database.write() as session:
-            session.add(row)
-            session.add_all(parts)
-            enqueue(session, also)
+    def add(self, row: JobRow, parts: Iterable[PartRow], also: Iterable[Also] = ()) -> bool:
+        """Keep a new job; False if one of this id is there, as when the same proposal comes twice at once."""
+        try:
+            with self._database.write() as session:
+                if session.get(JobRow, row.id) is not None:
+                    return False
+                session.add(row)
+                session.add_all(parts)
+                enqueue(session, also)
+        except IntegrityError:  # another thread was quicker, on a database that lets several write
+            if self.find(row.id) is None:
+                raise
+            return False
+        return True
 
     def find(self, job_id: str) -> JobRow | None:
         with self._database.read() as session:
@@ -84,6 +158,32 @@ class JobStore:
         with self._database.read() as session:
             return list(session.scalars(query))
 
+    def with_operator(self, operator: str, limit: int) -> list[JobRow]:
+        """Those whose flow has a step with this operator, newest first."""
+        query = select(JobRow).where(cast(JobRow.flow, String).contains(f'"{operator}"', autoescape=True))
+        with self._database.read() as session:
+            return list(session.scalars(query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)))
+
+    def page(
+        self,
+        states: Iterable[str] | None = None,
+        decision: str | None = None,
+        *,
+        limit: int,
+        before: tuple[float, str] | None = None,
+    ) -> list[Brief]:
+        """Newest first, beginning after the job with this time and id. `decision`: of this node."""
+        values: dict[str, Any] = {"limit": limit}
+        if states is not None:
+            values["states"] = list(states)
+        if decision is not None:
+            values["decision"] = decision
+        if before is not None:
+            values["time"], values["job"] = before
+        query = _page(states is not None, decision is not None, before is not None)
+        with self._database.look() as connection:
+            return [Brief(*row) for row in connection.execute(query, values)]
+
     def open(self) -> list[JobRow]:
         """All that have not ended."""
         return self.all((s for s in JobState if s not in JOB_ENDED), limit=100_000)
@@ -123,6 +223,15 @@ class JobStore:
         with self._database.read() as session:
             return {row.party: row for row in session.scalars(select(PartRow).where(PartRow.job_id == job_id))}
 
+    def words_of(self, job_ids: Iterable[str]) -> dict[str, dict[str, Word]]:
+        """What each party said, of several jobs at once."""
+        wanted = list(job_ids)
+        found: dict[str, dict[str, Word]] = {job_id: {} for job_id in wanted}
+        with self._database.look() as connection:
+            for job_id, party, decision, code in connection.execute(_WORDS, {"jobs": wanted}):
+                found[job_id][party] = Word(decision, code)
+        return found
+
     def decide(self, part: PartRow, also: Iterable[Also] = (), **values: Any) -> bool:
         """Keep a party's decision (and `values` of the job). False if it had decided before."""
         with self._database.write() as session:
@@ -146,6 +255,15 @@ class TaskStore:
         query = select(TaskRow).where(TaskRow.job_id == job_id).order_by(TaskRow.attempt, TaskRow.step, TaskRow.party)
         with self._database.read() as session:
             return list(session.scalars(query))
+
+    def attempts_of(self, job_ids: Iterable[str]) -> dict[str, list[Attempt]]:
+        """Of several jobs at once, the oldest attempt first."""
+        wanted = list(job_ids)
+        found: dict[str, list[Attempt]] = {job_id: [] for job_id in wanted}
+        with self._database.look() as connection:
+            for job_id, step, attempt, state in connection.execute(_ATTEMPTS, {"jobs": wanted}):
+                found[job_id].append(Attempt(step, attempt, state))
+        return found
 
     def find(self, job_id: str, step: str, attempt: int, party: str) -> TaskRow | None:
         with self._database.read() as session:

@@ -16,7 +16,7 @@ class NonceStore:
     """The replay cache of `tacit.interconnect.signing`, in a small SQLite file of its own.
 
     Each nonce is on file before the request is answered. The file is not synced to the disk each time: it survives
-    a killed process, and after a power cut what is lost is a window of two minutes in which handlers that give the
+    a killed process, and after a power cut what is lost is a window of five minutes in which handlers that give the
     same answer to the same request stand alone.
     """
 

@@ -59,8 +59,7 @@ class PeerStore:
         """
         with self._database.write() as session:
             known = session.get(PeerRow, peer.name)
-            _check_free(known, peer.name, peer.fingerprint)
-            _check_one_name(session, peer)
+            check_pinnable(session, peer)
             if invitation is not None:
                 row = session.get(InvitationRow, invitation)
                 if row is None or row.state == "revoked":
@@ -87,6 +86,12 @@ class PeerStore:
             values["version"] = version
         with self._database.write() as session:
             session.execute(update(PeerRow).where(PeerRow.name == name).values(**values))
+
+
+def check_pinnable(session: Session, peer: PeerRow) -> None:
+    """Raises RefusedError("peer.name_taken", "peer.key_taken")."""
+    _check_free(session.get(PeerRow, peer.name), peer.name, peer.fingerprint)
+    _check_one_name(session, peer)
 
 
 def _check_free(known: PeerRow | None, name: str, fingerprint: str) -> None:

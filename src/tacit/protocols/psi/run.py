@@ -14,7 +14,19 @@ from tacit.protocols.psi.choice import choose
 from tacit.protocols.psi.opening import agree, exchange_sizes, telling_peer
 from tacit.protocols.psi.wire import Choice, Match, Protocol, Side, Terms, store_failed
 
-__all__ = ["Check", "Choice", "Fill", "Match", "Progress", "Ready", "Store", "intersect", "prepare", "telling_peer"]
+__all__ = [
+    "Check",
+    "Choice",
+    "Fill",
+    "Match",
+    "Progress",
+    "Ready",
+    "Store",
+    "conclude",
+    "intersect",
+    "prepare",
+    "telling_peer",
+]
 
 Fill = Callable[[KeyBins], None]
 Check = Callable[[KeyBins], None]
@@ -103,6 +115,11 @@ def intersect(
     if me is Side.SENDER:
         receiver_count, sender_count = sender_count, receiver_count
     choice = choose(receiver_count, sender_count, ready.terms.protocol, malicious=terms.malicious)
+    return conclude(channel, ready, me, choice, progress=progress)
+
+
+def conclude(channel: Channel, ready: Ready, me: Side, choice: Choice, *, progress: Progress | None = None) -> Match:
+    """The protocol of `choice`, AUTO, ECDH or VOLE, after `prepare`. The second half of `intersect`."""
     receive, send = _WAYS[choice.protocol]
     run = receive if me is Side.RECEIVER else send
     return replace(run(channel, ready.keys, ready.peer_count, ready.terms, progress=progress), choice=choice)

@@ -1,0 +1,77 @@
+"""Flows, checked and explained."""
+
+from __future__ import annotations
+
+from tacit.node.api.shapes.base import Answer, Document
+
+
+class FlowProblem(Answer):
+    """A fault of a flow and its place; `line` counts from 1."""
+
+    code: str
+    message: str
+    path: list[str | int]
+    step: str | None
+    port: str | None
+    role: str | None
+    param: str | None
+    found: str | None
+    expected: str | None
+    hint: str | None
+    line: int | None
+
+
+class Checked(Answer):
+    """`ok` when there is no problem."""
+
+    ok: bool
+    name: str | None
+    flow_hash: str | None
+    problems: list[FlowProblem]
+
+
+class Disclosed(Answer):
+    """Something that a party learns from a step."""
+
+    step: str
+    code: str
+    zh: str
+    en: str
+
+
+class Cost(Answer):
+    """Seconds, bytes that all parties send together, and MB of the largest party."""
+
+    seconds: int | float
+    bytes_sent: int | float
+    memory_mb: int | float
+
+
+class Forecast(Cost):
+    """Of the whole flow, and of each step."""
+
+    steps: dict[str, Cost]
+
+
+class ExplainedStep(Answer):
+    """A step as it is planned: seats, sources of its inputs, parameters in full."""
+
+    id: str
+    operator: str
+    version: str
+    at: dict[str, str]
+    inputs: dict[str, str]
+    params: Document
+    talks: bool
+
+
+class Explained(Answer):
+    """Who does what, who learns what, what it costs; `forecast` is null when the size of a dataset is not known."""
+
+    flow_hash: str
+    name: str
+    profile: str
+    parties: dict[str, str]
+    steps: list[ExplainedStep]
+    disclosures: dict[str, list[Disclosed]]
+    forecast: Forecast | None

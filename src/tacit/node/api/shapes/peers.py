@@ -1,0 +1,54 @@
+"""Peers and invitations."""
+
+from __future__ import annotations
+
+from tacit.node.api.shapes.base import Answer, Column, Fault, Time
+
+
+class Peer(Answer):
+    """Another node with its pinned key."""
+
+    name: str
+    institution: str
+    address: str
+    fingerprint: str
+    contract_id: str
+    state: str
+    version: str
+    added_at: Time
+    last_seen_at: Time | None
+
+
+class Ping(Answer):
+    """`rtt_ms`: there and back; `clock_skew_s`: how far the peer's clock is ahead."""
+
+    name: str
+    reachable: bool
+    rtt_ms: float | None
+    clock_skew_s: float | None
+    version: str | None
+    error: Fault | None
+
+
+class PeerDataset(Answer):
+    """What a peer publishes of a dataset."""
+
+    name: str
+    description: str | None
+    rows: int | None
+    columns: list[Column]
+
+
+class Invitation(Answer):
+    """`used_by`: fingerprint of the peer that came."""
+
+    id: str
+    state: str
+    expires_at: Time
+    used_by: str | None
+
+
+class NewInvitation(Invitation):
+    """`code` is shown only now."""
+
+    code: str

@@ -1,0 +1,38 @@
+"""The nouns of the local API, as its OpenAPI document describes them."""
+
+from __future__ import annotations
+
+TAGS = {
+    "access": "All roles and actions.",
+    "agreements": "What several organisations negotiated and signed: members, purpose, datasets, limits, validity.",
+    "applications": "Strangers that want to be peers of this node, and this node's own applications elsewhere.",
+    "audit": "The node's own trail of auditable acts, a chain of hashes.",
+    "clients": "Programs of this organisation with an API key.",
+    "connections": "Named places of data outside of this node; their credentials go in and never come out.",
+    "datasets": "This node's own tables; they stay where they are.",
+    "delegations": "Who may decide in whose name, and until when.",
+    "doctor": "Whether this node and the lines to its peers are in order.",
+    "events": "What happens in all jobs, live.",
+    "flows": "Checking and explaining a flow before anything is stored or sent.",
+    "grants": "Datasets that a peer may use, for what, how often and until when.",
+    "health": "Whether the process answers.",
+    "inbox": "Everything that waits for a person at this node.",
+    "invitations": "How peers come.",
+    "jobs": "Runs of flows: submitting, deciding, following.",
+    "labels": "Classes and levels of this node's columns, scans that suggest them, and levels of results.",
+    "models": "The pieces of models at this node.",
+    "node": "What this node is.",
+    "operators": "What flows can be made of.",
+    "peers": "Other nodes with their pinned keys.",
+    "policies": "What this node allows with each of its datasets.",
+    "products": "Data products: what owners offer to peers, searching it, and asking for it.",
+    "receipts": "The countersigned records of jobs.",
+    "results": "What a job left at this node.",
+    "rules": "Which jobs this node approves by itself.",
+    "schedules": "Flows that this node submits at set times.",
+    "session": "Signing in and out, who one is, one's password and sessions.",
+    "standing": "Flows that are approved once for many runs.",
+    "usage": "What finished jobs used of whose data, for accounts and bills.",
+    "users": "The people of this organisation who may use the node.",
+    "vault": "The key that seals the credentials of connections.",
+}
