@@ -65,7 +65,8 @@ class InProcess(httpx.BaseTransport):
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         told = await self._inner.handle_async_request(request)
-        return httpx.Response(told.status_code, headers=told.headers, content=await told.aread())
+        sent = b"".join([part async for part in told.aiter_raw()])
+        return httpx.Response(told.status_code, headers=told.headers, content=sent)
 
 
 def needed(app: FastAPI) -> list[tuple[str, str, list[str]]]:

@@ -123,6 +123,21 @@ def test_watching_ends_with_the_job(tacit: Tacit, node: FakeNode) -> None:
     assert tacit("job", "watch", "job-1", "--quiet").err == ""
 
 
+def test_progress_says_nothing_on_the_screen(tacit: Tacit, node: FakeNode) -> None:
+    told = {"job_id": "job-1", "steps": {"match": {"done": 1, "total": 2, "note": "rows"}}}
+    node.answers["GET /jobs/job-1/events?after=0"] = stream(("progress", told), ("state", {"state": "FINISHED"}))
+    node.answers["GET /jobs/job-1"] = JOB | {"state": "FINISHED"}
+    assert (tacit("job", "watch", "job-1").code, tacit("job", "watch", "job-1").err) == (0, "")
+
+
+def test_versions_of_models_are_released_and_retired(tacit: Tacit, node: FakeNode) -> None:
+    version = {"version": "ab" * 6, "state": "draft", "item": "item-1"}
+    node.answers[f"POST /models/risk/{'ab' * 6}/release"] = version
+    node.answers[f"POST /models/risk/{'ab' * 6}/retire"] = version | {"state": "retired", "item": None}
+    assert tacit("model", "release", "risk", "ab" * 6).out.strip().endswith("draft, waits for item-1")
+    assert tacit("model", "retire", "risk", "ab" * 6, "--json").data["state"] == "retired"
+
+
 def test_job_that_failed_is_a_failure(tacit: Tacit, node: FakeNode) -> None:
     cause = {"party": "lab", "step": "match", "code": "psi.no_overlap"}
     node.answers["GET /jobs/job-1/events?after=0"] = stream(("state", {"state": "FAILED"}))

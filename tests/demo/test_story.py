@@ -66,18 +66,40 @@ class FakeJob:
         return {"job": self.id}
 
 
+class FakeLabels:
+    """One column looks like level 4."""
+
+    def __init__(self) -> None:
+        self.set: dict[str, Any] = {}
+
+    def scan(self, dataset: str, *, wait_s: float) -> None:
+        assert wait_s > 0
+
+    def of(self, dataset: str) -> list[dict[str, Any]]:
+        return [{"column": "age", "level": 3}, {"column": "overdue_bills", "level": 4}]
+
+    def set_all(self, dataset: str, columns: dict[str, Any]) -> None:
+        self.set[dataset] = columns
+
+
 class FakeClient:
     def __init__(self, job: FakeJob) -> None:
         self._job = job
+        self.labels = FakeLabels()
         self.datasets: dict[str, Path] = {}
         self.rules: list[dict[str, Any]] = []
+        self.ended_rules: list[str] = []
         self.proposed: list[dict[str, Any]] = []
 
     def add_dataset(self, name: str, path: Path) -> None:
         self.datasets[name] = path
 
-    def add_rule(self, **conditions: Any) -> None:
+    def add_rule(self, **conditions: Any) -> dict[str, Any]:
         self.rules.append(conditions)
+        return {"id": f"rule-{len(self.rules)}"}
+
+    def remove_rule(self, rule: str) -> None:
+        self.ended_rules.append(rule)
 
     def run(self, flow: dict[str, Any]) -> FakeJob:
         self.proposed.append(flow)
@@ -122,7 +144,10 @@ def test_story_with_a_good_end(tmp_path: Path) -> None:
     assert list(three.clients["hospital"].datasets) == ["patients"]
     assert list(three.clients["lab"].datasets) == ["tests"]
     assert three.clients["notary"].datasets == {} and three.clients["hospital"].rules == []
-    assert [rule["initiators"] for rule in three.clients["lab"].rules] == [["hospital"]]
+    lab, notary = three.clients["lab"], three.clients["notary"]
+    assert [rule["initiators"] for rule in lab.rules] == [["hospital"]] and lab.ended_rules == ["rule-1"]
+    assert [rule["initiators"] for rule in notary.rules] == [["hospital", "lab"]] and notary.ended_rules == []
+    assert {name: wish["level"] for name, wish in lab.labels.set["tests"].items()} == {"overdue_bills": 3}
     assert three.clients["hospital"].proposed == [load_flow(HOSPITAL)]
     assert json.loads((tmp_path / "receipt.json").read_text()) == {"job": "job-1"}
     assert "  hospital holds 551 rows, 12 columns" in said

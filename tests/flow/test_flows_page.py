@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tacit.flow import check, load, summary
+from tacit.flow import check, load, read, summary
 from tacit.operators.catalogue import specs
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ def test_yaml_and_python_are_the_same_flow_and_the_summary_is_its_own() -> None:
     flow = load(block("yaml"))
     made: dict[str, object] = {}
     exec(block("python"), made)
-    assert made["flow"] == flow
+    assert made["flow"] == flow == read(block("python"), "python").flow
     told = summary(check(flow, {spec.name: spec for spec in specs()}))
     assert block("text") == f"{told['hospital'].en}\n{told['lab'].en}\n"
     assert block("text", 1) == f"{told['hospital'].zh}\n"

@@ -126,6 +126,12 @@ def test_every_body_is_closed() -> None:
     assert open_bodies == []
 
 
+def test_every_shape_has_a_name_of_its_own() -> None:
+    """Two shapes of one name would get the names of their modules, and clients would have to know those."""
+    ugly = [name for name in described()["components"]["schemas"] if "__" in name.rstrip("_") or "-" in name]
+    assert ugly == []
+
+
 def test_every_list_has_a_limit() -> None:
     for path, method, operation in operations():
         names = {parameter["name"] for parameter in operation.get("parameters", [])}

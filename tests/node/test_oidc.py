@@ -69,6 +69,16 @@ def come_back(browser: httpx.Client, answer: dict[str, str], name: str = "bank")
     return told.status_code, told.json()["code"] if told.status_code != 303 else told.headers["location"]
 
 
+def test_a_browser_is_told_on_the_sign_in_page(world: AccessWorld) -> None:
+    told = world.browser().get(
+        "/session/oidc/bank/callback",
+        params={"state": "unknown", "error": "access_denied"},
+        headers={"Accept": "text/html,application/xhtml+xml"},
+    )
+    assert told.status_code == 303 and told.headers["location"] == "/#/sign-in?error=auth.oidc_refused"
+    assert "set-cookie" not in told.headers
+
+
 def test_somebody_signs_in_and_has_the_role_of_the_group(world: AccessWorld, provider: ProviderProcess) -> None:
     provider.sign_in("wang.fang")
     browser = world.browser()

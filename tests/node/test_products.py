@@ -128,6 +128,7 @@ def test_only_named_peers_see_a_product_for_them(world: SmallWorld) -> None:
     gamma = world.parts["gamma"].peer_products
     assert _code(gamma.show, "beta", "retail") == "product.unknown" == _code(gamma.show, "beta", "nothing")
     assert _code(gamma.request, "beta", "retail", "study", UNTIL) == "product.unknown"
+    assert _code(gamma.show, "beta", ":retail") == "product.unknown"
     assert world.parts["beta"].products.listed("gamma", ProductList()).total == 0
     assert "audience" not in world.parts["beta"].products.listed("alpha", ProductList()).records[0].document()
 

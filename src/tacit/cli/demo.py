@@ -1,4 +1,4 @@
-"""`tacit demo`: three organisations on this machine train one model together."""
+"""`tacit demo`: three organisations on this machine, one person in every chair."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def run_demo(
     check: Annotated[
         bool, typer.Option("--check", help="Stop after the report; exit 0 if all is well, else 1.")
     ] = False,
+    story: Annotated[bool, typer.Option("--story", help="Run the whole story first, then open the console.")] = False,
     scenario: Annotated[
         str, typer.Option(help="hospital (569 real patients) or bank (20,000 generated customers).")
     ] = "hospital",
@@ -27,11 +28,12 @@ def run_demo(
 ) -> None:
     """Three organisations on this machine train one model together, with real nodes and real TLS.
 
-    On a terminal the nodes stay up after the report, until Ctrl-C; with --check, --json or a redirected output they
-    stop.
+    On a terminal it opens the console, in which one person may sit in every chair, until Ctrl-C. With --check, --json
+    or a redirected output it tells the story by itself, and stops.
     """
     arguments = ["--scenario", scenario, "--dir", str((folder or Path("~/.tacit/demo")).expanduser().absolute())]
     arguments += ["--check"] if check or as_json or not (sys.stdout and sys.stdout.isatty()) else []
+    arguments += ["--story"] if story else []
     arguments += ["--quiet"] if quiet else []
     arguments += ["--json"] if as_json else []
     os.execv(sys.executable, [sys.executable, "-m", "tacit.demo", *arguments])  # noqa: S606

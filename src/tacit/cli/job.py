@@ -217,7 +217,7 @@ def _follow(job: Any, quiet: bool) -> None:
     """Print events on stderr until the end; a job that ended badly is an error."""
     seen = ""
     for name, data in job.watch():
-        line = _event_line(data) if name == "log" else _waiting_line(data)
+        line = _event_line(data) if name == "log" else _waiting_line(data) if name == "state" else ""
         if line and line != seen and not quiet:
             note(line)
             seen = line

@@ -194,6 +194,14 @@ class Client:
     def models(self) -> list[dict[str, Any]]:
         return self._node.items("/models")
 
+    def release_model(self, name: str, version: str) -> dict[str, Any]:
+        """Put a version up for release; `state` and `item` of the answer tell whether others must agree first."""
+        return dict(self._node.post(f"/models/{_segment(name)}/{_segment(version)}/release", {}))
+
+    def retire_model(self, name: str, version: str) -> dict[str, Any]:
+        """No step loads this version any more; this is not taken back."""
+        return dict(self._node.post(f"/models/{_segment(name)}/{_segment(version)}/retire", {}))
+
     # -- flows and jobs --------------------------------------------------------------------------------------------
 
     def check(self, flow: FlowLike) -> dict[str, Any]:
@@ -331,7 +339,8 @@ class Job:
         return self
 
     def watch(self, after: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-        """("log", event) and ("state", summary) as they happen, until the job has ended; survives a node restart."""
+        """("log", event), ("state", summary) and ("progress", steps that run here) as they happen, until the job has
+        ended; survives a node restart."""
         lost_since: float | None = None
         while True:
             try:

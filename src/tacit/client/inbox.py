@@ -34,12 +34,16 @@ class Inbox:
         """Raises NotFoundError("inbox.unknown")."""
         return dict(self._node.get(f"/inbox/{segment(item)}"))
 
-    def approve(self, item: str, note: str = "") -> dict[str, Any]:
-        """Say yes; `missing` in the answer tells whether more people are needed. Raises RefusedError("signoff.…")."""
-        return self._decide(item, "approve", {"note": note})
+    def approve(self, item: str, note: str = "", *, hash: str | None = None) -> dict[str, Any]:
+        """Say yes; `missing` in the answer tells whether more people are needed. Raises RefusedError("signoff.…").
 
-    def reject(self, item: str, note: str = "") -> dict[str, Any]:
-        return self._decide(item, "reject", {"note": note})
+        hash: of the flow, agreement or policy that you have seen; InputError("inbox.conflict") if it is another.
+        """
+        return self._decide(item, "approve", {"note": note, **({"hash": hash} if hash else {})})
+
+    def reject(self, item: str, note: str = "", *, hash: str | None = None) -> dict[str, Any]:
+        """Say no; `hash` as for `approve`."""
+        return self._decide(item, "reject", {"note": note, **({"hash": hash} if hash else {})})
 
     def withdraw(self, item: str) -> dict[str, Any]:
         """Take back an approval that has not decided yet."""

@@ -6,16 +6,18 @@ import argparse
 import json
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from tacit.demo.baseline import expect_baseline
+from tacit.demo.chairs import has_console
 from tacit.demo.nodes import DemoNodes
 from tacit.demo.page import describe
-from tacit.demo.story import Outcome, tell
+from tacit.demo.reception import Reception
+from tacit.demo.story import Outcome, load_flow, meet, penalty_of, tell
 from tacit.demo.tables import SCENARIOS
 from tacit.errors import ParameterError, TacitError
 
@@ -50,11 +52,16 @@ def _run(options: argparse.Namespace) -> int:
     say(f"Starting three nodes: {', '.join(scenario.parties)}")
     with DemoNodes(options.dir, scenario.parties) as nodes:
         say(f"  up after {time.monotonic() - started:.1f} s, mutual TLS on {_ports(nodes)}")
-        outcome = tell(scenario, nodes, say)
-        _print(outcome, nodes, as_json=options.json)
+        built = has_console(nodes.addresses[scenario.label_party]["api"])
+        if options.check or options.story or not built:
+            outcome = tell(scenario, nodes, say)
+            _print(outcome, nodes, as_json=options.json)
+            ok, baseline = outcome.ok, outcome.baseline
+        else:
+            ok, baseline = True, expect_baseline(scenario, meet(scenario, nodes, say), penalty_of(load_flow(scenario)))
         if not options.check:
-            _stay(say)
-    return 0 if outcome.ok else 1
+            Reception(scenario, nodes, baseline).stay(built=built)
+    return 0 if ok else 1
 
 
 def _print(outcome: Outcome, nodes: DemoNodes, *, as_json: bool) -> None:
@@ -64,20 +71,12 @@ def _print(outcome: Outcome, nodes: DemoNodes, *, as_json: bool) -> None:
         print(describe(outcome, nodes.folder), flush=True)
 
 
-def _stay(say: Say) -> None:
-    """The nodes stay up until Ctrl-C or SIGTERM."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    say("The nodes stay up. Stop with Ctrl-C.")
-    stopped.wait()
-
-
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tacit demo")
     parser.add_argument("--scenario", default="hospital")
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--story", action="store_true")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

@@ -18,6 +18,7 @@ from tacit.errors import RefusedError, ResourceError
 
 _STOP_S = 5.0
 _MARK = ".tacit-demo"  # in a folder that the demo made, and may empty
+_ENVIRONMENT = {"TACIT_SESSION_IDLE_S": "43200"}  # who takes part for the first time may read for long
 
 
 class DemoNodes:
@@ -123,6 +124,7 @@ def _launch(home: Path) -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            env={**os.environ, **_ENVIRONMENT},
         )
 
 

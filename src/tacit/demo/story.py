@@ -1,4 +1,8 @@
-"""The main job, told: meet, intersect, train, predict, and the receipt that proves it."""
+"""The main job, told: meet, intersect, train, predict, and the receipt that proves it.
+
+Told without anybody there to approve, so the others approve by a rule, which ends with the story. In the console a
+person approves, in each chair; only the dealer, which sees no data, keeps its rule.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
-from tacit.client.client import Job
+from tacit.client.client import Client, Job
 from tacit.demo.baseline import Baseline, measure_baseline
 from tacit.demo.nodes import DemoNodes
 from tacit.demo.tables import Scenario, make_tables, write_tables
@@ -19,6 +24,8 @@ from tacit.errors import ResourceError
 
 AUC_TOLERANCE = 0.005
 _JOB_LIMIT_S = 300.0
+_SCAN_LIMIT_S = 60.0
+_LEVEL = 3  # the highest that one person may decide on alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +62,9 @@ class Outcome:
 def tell(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> Outcome:
     """Run the story on running nodes. Raises TacitError if a job cannot be run."""
     started = time.monotonic()
-    nodes.introduce_all()
-    tables = make_tables(scenario)
-    for party, path in write_tables(scenario, nodes.folder / "data").items():
-        nodes.clients[party].add_dataset(scenario.datasets[party], path)
-        say(f"  {party} holds {tables[party].num_rows} rows, {tables[party].num_columns} columns")
-    for party in scenario.parties[1:]:
-        nodes.clients[party].add_rule(
-            initiators=[scenario.label_party], note="demo: approve what the initiator proposes"
-        )
+    tables = meet(scenario, nodes, say)
+    feature = nodes.clients[scenario.feature_party]
+    rule = feature.add_rule(initiators=[scenario.label_party], note="demo: approve what the initiator proposes")
     met = time.monotonic()
     others = " and ".join(scenario.parties[1:])
     say(f"  all three know each other's keys; {others} approve by a rule what {scenario.label_party} proposes")
@@ -72,6 +73,7 @@ def tell(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> Ou
     say(f"  {job.id} proposed to {', '.join(scenario.parties[1:])}")
     _follow(job, say)
     ended = time.monotonic()
+    feature.remove_rule(rule["id"])
     auc, baseline = _compare(scenario, job, flow, tables)
     verified = {party: bool(client.job(job.id).verify()["ok"]) for party, client in nodes.clients.items()}
     receipt = nodes.folder / "receipt.json"
@@ -87,10 +89,40 @@ def tell(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> Ou
     )
 
 
+def meet(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> dict[str, pa.Table]:
+    """Introduce the nodes, and let them register their tables; party -> table."""
+    nodes.introduce_all()
+    tables = make_tables(scenario)
+    for party, path in write_tables(scenario, nodes.folder / "data").items():
+        nodes.clients[party].add_dataset(scenario.datasets[party], path)
+        say(f"  {party} holds {tables[party].num_rows} rows, {tables[party].num_columns} columns")
+    for party, dataset in scenario.datasets.items():
+        _label(nodes.clients[party], dataset)
+    nodes.clients[scenario.dealer].add_rule(
+        initiators=list(scenario.parties[:2]), note="demo: deal randomness for what the other two propose"
+    )
+    return tables
+
+
+def _label(client: Client, dataset: str) -> None:
+    """One person could not decide on columns of level 4, and some columns have names that look like it."""
+    client.labels.scan(dataset, wait_s=_SCAN_LIMIT_S)
+    wish = {"level": _LEVEL, "klass": "general", "reason": "demo: public or generated data, of no real person"}
+    high = [label["column"] for label in client.labels.of(dataset) if label["level"] > _LEVEL]
+    if high:
+        client.labels.set_all(dataset, dict.fromkeys(high, wish))
+
+
 def load_flow(scenario: Scenario) -> dict[str, Any]:
     text = importlib.resources.files("tacit.demo").joinpath("flows", scenario.flow).read_text(encoding="utf-8")
     flow: dict[str, Any] = yaml.safe_load(text)
     return flow
+
+
+def penalty_of(flow: dict[str, Any]) -> float:
+    """L2 penalty that the flow trains with."""
+    train = next(step for step in flow["steps"] if step["operator"] == "logistic_regression.train")
+    return float(train.get("params", {}).get("l2", 0.001))
 
 
 def _follow(job: Job, say: Callable[[str], None]) -> None:
@@ -106,14 +138,13 @@ def _follow(job: Job, say: Callable[[str], None]) -> None:
     say(f"  {job.id} finished")
 
 
-def _compare(scenario: Scenario, job: Job, flow: dict[str, Any], tables: dict[str, Any]) -> tuple[float, Baseline]:
+def _compare(scenario: Scenario, job: Job, flow: dict[str, Any], tables: dict[str, pa.Table]) -> tuple[float, Baseline]:
     """The secure AUC from the job's own evaluation, and the baselines on the same rows."""
     by_operator = {step["operator"]: step for step in flow["steps"]}
     scores = job.table(by_operator["logistic_regression.predict"]["id"], "scores")
     evaluation = job.document(by_operator["evaluation.binary"]["id"], "report")
-    l2 = float(by_operator["logistic_regression.train"].get("params", {}).get("l2", 0.001))
     test_keys = {str(key) for key in scores.column(scenario.key).to_pylist()}
-    return float(evaluation["auc"]), measure_baseline(scenario, tables, test_keys, l2)
+    return float(evaluation["auc"]), measure_baseline(scenario, tables, test_keys, penalty_of(flow))
 
 
 def _step_cost(step: dict[str, Any]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The flow document as text: YAML or JSON in, YAML or JSON out, with nothing lost on the way.
+"""The flow document as text: YAML, JSON or Python in and out, with nothing lost on the way. Python is never run.
 
 The YAML read here is the core schema of YAML 1.2: `no` and `1e-3` mean what they look like. Anchors, aliases, tags
 and repeated keys are refused, so a document has one reading and cannot grow when it is read.
@@ -15,13 +15,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from tacit.errors import NotFoundError
-from tacit.flow import json_text, yaml_text
+from tacit.flow import json_text, python, python_text, yaml_text
 from tacit.flow.problem import FlowCheckError, Path, Problem
 from tacit.schema.flow import Flow
 
 MAX_BYTES = 1 << 20
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-Format = Literal["yaml", "json"]
+Format = Literal["yaml", "json", "python"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,30 @@ def load(source: str | FilePath) -> Flow:
 
 
 def read(source: str | FilePath, format: Format | None = None) -> Document:
-    """As `load`, with line numbers. Without `format` the file's suffix decides, for text its first character."""
+    """As `load`, with line numbers. Without `format` the file's suffix decides, for text its first character, and
+    Python is not looked for."""
     text = _file(source) if isinstance(source, FilePath) else source
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise FlowCheckError.one(
             "flow.too_large", "The flow document is too large.", expected=f"at most {MAX_BYTES} bytes"
         )
-    lines: Mapping[Path, int] = {}
-    if _format(source, text, format) == "json":
-        value = json_text.parse(text)
-    else:
-        value, lines = yaml_text.parse(text)
+    value, lines = _parsed(text, _format(source, text, format))
     return Document(_flow(value, lines), lines)
 
 
 def dump(flow: Flow, format: Format = "yaml") -> str:
-    """The document as text; `load(dump(flow)) == flow`."""
+    """The document as text; `read(dump(flow, format), format).flow == flow`."""
+    if format == "python":
+        return python.source(flow)
     if format == "json":
         return json.dumps(flow.document(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return yaml_text.render(flow.document())
+
+
+def _parsed(text: str, format: str) -> tuple[Any, Mapping[Path, int]]:
+    if format == "json":
+        return json_text.parse(text), {}
+    return python_text.parse(text) if format == "python" else yaml_text.parse(text)
 
 
 def _file(path: FilePath) -> str:

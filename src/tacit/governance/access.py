@@ -122,6 +122,9 @@ _LIST = (
     # -- flows and jobs
     _read("flow.check", "检查流程", "check a flow", OWNER, SCIENTIST, COMPLIANCE, CLIENT),
     _read("flow.explain", "解释流程与披露", "explain a flow and its disclosure", OWNER, SCIENTIST, COMPLIANCE, CLIENT),
+    _read("flow.read", "查看流程草稿", "see the drafts of flows", OWNER, SCIENTIST, COMPLIANCE, CLIENT),
+    _act("flow.write", "编写流程草稿", "write drafts of flows", OWNER, SCIENTIST),
+    _act("flow.remove", "删除流程草稿", "remove drafts of flows", OWNER, SCIENTIST),
     _read("job.read", "查看任务", "see the jobs", *_EVERYBODY),
     _read("job.verify", "验证凭证", "verify a receipt", *_EVERYBODY),
     _act("job.submit", "提交任务", "submit a job", SCIENTIST, CLIENT),
@@ -132,6 +135,8 @@ _LIST = (
     _act("result.release", "批准结果放行", "release a result", OWNER, COMPLIANCE),
     _act("result.remove", "删除结果", "delete results", OWNER, SCIENTIST, CLIENT),
     _read("model.read", "查看模型", "see the models", OWNER, SCIENTIST, COMPLIANCE, CLIENT),
+    _act("model.release", "发布模型版本", "put a model version up for release", OWNER, SCIENTIST, COMPLIANCE),
+    _act("model.retire", "停用模型版本", "retire a model version", OWNER, COMPLIANCE),
     _act("model.remove", "删除模型", "delete a model", OWNER, SCIENTIST),
     _read("schedule.read", "查看定时任务", "see the schedules", OWNER, SCIENTIST, COMPLIANCE, OPERATOR, CLIENT),
     _act("schedule.add", "添加定时任务", "add a schedule", SCIENTIST, CLIENT),

@@ -57,6 +57,10 @@ class Activations:
         dataset, version, hash = subject.split(" ")
         self.policies.activate(dataset, int(version), hash)
 
+    def hash_of(self, subject: str) -> str | None:
+        """Of the version that is to come into force."""
+        return subject.split(" ")[2]
+
     def _level(self, dataset: str) -> int:
         try:
             return self.rulebook.level_of(dataset)

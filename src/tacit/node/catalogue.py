@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 import secrets
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tacit.data import sources
+from tacit.data.glance import glance
 from tacit.data.places import locate, scheme_of, suffix_of
+from tacit.data.sampling import sample
 from tacit.data.website import PRIVATE
 from tacit.engines.engine import DatasetSource
 from tacit.errors import DataError, InternalError, ParameterError, TacitError
 from tacit.node.clock import now
-from tacit.node.connections import Connections
+from tacit.node.connections import LEAST, Connections
 from tacit.node.database import DatasetRow
 from tacit.node.stores.datasets import DatasetStore
 
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,62}$")
+_SAMPLED_CELLS = 20_000_000  # of a profile: about 200 MB
 _UNSTAMPED = "read:"
 
 
@@ -109,6 +113,17 @@ class Catalogue:
     def check_present(self, name: str) -> None:
         """Raises NotFoundError("dataset.unknown"), DataError("dataset.not_found")."""
         _readable(self._store.get(name).path)
+
+    def profile(self, name: str, rows: int) -> dict[str, Any]:
+        """`glance.glance` of a sample of so many rows, fewer of a wide table; the same sample as long as the dataset is
+        the same.
+
+        Raises NotFoundError("dataset.unknown") and what reading raises.
+        """
+        row = self._store.get(name)
+        _readable(row.path)
+        fitting = max(LEAST, min(rows, _SAMPLED_CELLS // max(1, len(row.columns))))
+        return glance(sample(self.source(row), fitting, zlib.crc32(row.digest.encode())), LEAST)
 
     def remove(self, name: str) -> DatasetRow:
         """Forget a dataset; its file stays."""

@@ -32,12 +32,16 @@ class Contribution:
     catalogue: Catalogue
     models: ModelShelf
 
-    def check(self, blueprint: Blueprint) -> None:
-        """Everything this party must bring is there. Raises NotFoundError("dataset.unknown", "model.unknown")."""
+    def check(self, blueprint: Blueprint, *, anew: bool = True) -> None:
+        """Everything this party must bring is there. `anew`: and stored models may be used, as for a new job.
+
+        Raises NotFoundError("dataset.unknown", "model.unknown"), RefusedError("model.retired"),
+        DataError("model.altered").
+        """
         for name in blueprint.datasets_of(self.settings.name):
             self.catalogue.check_present(name)
         for name, version in blueprint.models_of(self.settings.name):
-            self.models.path(name, version)
+            (self.models.usable if anew else self.models.path)(name, version)
 
     def rows(self, blueprint: Blueprint) -> int:
         """Rows of the largest dataset that this party brings; 0 without any."""
@@ -81,7 +85,7 @@ class Contribution:
         )
 
     def _models(self, blueprint: Blueprint, salt: bytes) -> dict[str, str]:
-        paths = {name: self.models.path(name, version) for name, version in blueprint.models_of(self.settings.name)}
+        paths = {name: self.models.usable(name, version) for name, version in blueprint.models_of(self.settings.name)}
         return {f"{name}/{path.stem}": commit(salt, digest_file(path)) for name, path in paths.items()}
 
 
@@ -97,8 +101,11 @@ def check_unchanged(catalogue: Catalogue, part: SignedPart, salt: bytes, name: s
 
 
 def check_same_model(models: ModelShelf, part: SignedPart, salt: bytes, name: str, version: str | None) -> None:
-    """A stored model is still what was approved: a newer version is not. Raises DataError("model.changed")."""
-    path = models.path(name, version)
+    """A stored model is still what was approved: a newer version is not, and a retired one may not be used.
+
+    Raises DataError("model.changed"), and as `ModelShelf.usable`.
+    """
+    path = models.usable(name, version)
     if part.part.models.get(f"{name}/{path.stem}") != commit(salt, digest_file(path)):
         raise DataError(
             "model.changed",

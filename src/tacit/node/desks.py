@@ -72,6 +72,11 @@ class JobDesk:
             return ItemState.APPROVED
         return ItemState.REJECTED if row is not None and row.decision == "REJECTED" else ItemState.WITHDRAWN
 
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        row = self.jobs.find(subject)
+        return None if row is None else row.flow_hash
+
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""
         if self.jobs.get(subject).initiator == self.me:
@@ -138,6 +143,10 @@ class AgreementDesk:
         decided = {"APPROVED": ItemState.APPROVED, "REJECTED": ItemState.REJECTED}
         return decided.get(row.decision, ItemState.WITHDRAWN)
 
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        return subject.split(" ")[1]
+
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""
         agreement, hash = subject.split(" ")
@@ -191,6 +200,10 @@ class GrantDesk:
         decided = {"APPROVED": ItemState.APPROVED, "REJECTED": ItemState.REJECTED}
         return decided.get(row.state, ItemState.WITHDRAWN) if row else ItemState.WITHDRAWN
 
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        return None
+
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""
         self.grants.approve(subject, by)
@@ -238,6 +251,10 @@ class LabelDesk:
     def outcome(self, subject: str) -> ItemState:
         """See Desk."""
         return ItemState.WITHDRAWN
+
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        return None
 
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""
@@ -294,6 +311,10 @@ class FlowDesk:
         """See Desk."""
         decided = {ACTIVE: ItemState.APPROVED, REJECTED: ItemState.REJECTED}
         return decided.get(self.approvals.store.get(subject).state, ItemState.WITHDRAWN)
+
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        return self.approvals.store.get(subject).flow_hash
 
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""

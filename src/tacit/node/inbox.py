@@ -67,6 +67,10 @@ class Desk(Protocol):
         """What became of a subject that does not wait any more."""
         ...
 
+    def hash(self, subject: str) -> str | None:
+        """Of the document that is decided on, as it is now; None: this kind has none."""
+        ...
+
     def approve(self, subject: str, by: str) -> None:
         """Do it. Raises TacitError if it cannot be done; the item is open again then."""
         ...
@@ -80,6 +84,10 @@ def _nothing(subject: str, by: str) -> None:
     pass
 
 
+def _no_hash(subject: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PlainDesk:
     """For what is put into the inbox by hand: nothing but the decision is known of it."""
@@ -87,6 +95,7 @@ class PlainDesk:
     kind: Kind
     on_approve: Callable[[str, str], None] = _nothing
     on_reject: Callable[[str, str], None] = _nothing
+    hash_of: Callable[[str], str | None] = _no_hash
 
     def touched(self, act: str, subject: str) -> Iterable[str]:
         """See Desk."""
@@ -103,6 +112,10 @@ class PlainDesk:
     def outcome(self, subject: str) -> ItemState:
         """See Desk."""
         return ItemState.WITHDRAWN
+
+    def hash(self, subject: str) -> str | None:
+        """See Desk."""
+        return self.hash_of(subject)
 
     def approve(self, subject: str, by: str) -> None:
         """See Desk."""

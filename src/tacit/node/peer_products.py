@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from pydantic import ValidationError
 
 from tacit.errors import PeerError, RefusedError, TacitError
 from tacit.governance.products import Filter, check_valid, first_offer, search
@@ -111,7 +112,11 @@ class PeerProducts:
         self.store.drop_copies(peer)
 
     def _ask(self, peer: str, name: str) -> Product:
-        product = self.courier.call(peer, PRODUCT_QUERY, ProductQuery(identifier=name), Product)
+        try:
+            query = ProductQuery(identifier=name)
+        except ValidationError:
+            raise unknown_product(name) from None
+        product = self.courier.call(peer, PRODUCT_QUERY, query, Product)
         return _checked(product, peer)
 
     def _refresh_all(self, older_s: float) -> None:

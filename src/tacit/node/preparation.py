@@ -40,6 +40,7 @@ class Preparation:
     jobs: JobStore
     tasks: TaskStore
     peers: PeerStore
+    models: ModelShelf
     _agreements: dict[str, tuple[JobAgreement, bytes]] = field(default_factory=dict)
 
     @property
@@ -51,8 +52,8 @@ class Preparation:
         return self.planner.of_job(job).plan.steps
 
     def task(self, job: JobRow, step: PlannedStep, row: TaskRow) -> StepTask:
-        """Raises DataError("dataset.changed", "model.changed"), ResourceError("artifact.missing"),
-        NotFoundError("peer.unknown", "model.unknown")."""
+        """Raises DataError("dataset.changed", "model.changed", "model.altered"), RefusedError("model.retired"),
+        ResourceError("artifact.missing"), NotFoundError("peer.unknown", "model.unknown")."""
         self._check_model(job, step)
         agreement = self.agreement(job)
         sid = step_session_id(self._session(job), step.id, row.attempt, bytes.fromhex(row.seed))
@@ -139,7 +140,7 @@ class Preparation:
             return
         part = SignedPart.model_validate(self.jobs.parts(job.id)[self.me].part)
         document = step.params_document()
-        shelf, salt = ModelShelf(self.home.models), bytes.fromhex(job.salt)
+        shelf, salt = self.models, bytes.fromhex(job.salt)
         check_same_model(shelf, part, salt, str(document["name"]), document.get("version"))
 
     def _contacts(self, step: PlannedStep) -> dict[str, PeerContact]:

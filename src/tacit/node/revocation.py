@@ -118,7 +118,7 @@ class Revocation:
         self.keys.of(blueprint.plan.parties)
 
     def _check_datasets(self, _row: JobRow, blueprint: Blueprint) -> None:
-        self.contribution.check(blueprint)
+        self.contribution.check(blueprint, anew=False)
 
     def _check_agreement(self, row: JobRow, blueprint: Blueprint) -> None:
         rows = self.contribution.rows(blueprint)

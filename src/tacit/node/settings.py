@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     vault: str = Field(default="file", description="where the key of stored credentials is: file, env or pkcs11:…")
     vault_before: str | None = Field(default=None, description="where it was before, until `connection rewrap`")
     http_private: bool = Field(default=False, description="datasets may come from web servers of private networks")
+    console: Path | None = Field(default=None, description="folder of another build of the web console")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
 
     @classmethod

@@ -63,16 +63,20 @@ class Signoff:
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
-    def approve(self, item: str, note: str = "") -> InboxRow:
+    def approve(self, item: str, note: str = "", *, hash: str | None = None) -> InboxRow:
         """The present principal says yes; with the last approval that is needed, it is done.
 
-        Raises NotFoundError("inbox.unknown"), InputError("inbox.wrong_state"), RefusedError("signoff.…"), and what the
-        act itself raises: the item is open again then, without this vote.
+        hash: of the flow, agreement or policy that they have seen.
+
+        Raises NotFoundError("inbox.unknown"), InputError("inbox.wrong_state", "inbox.conflict"),
+        RefusedError("signoff.…"), and what the act itself raises: the item is open again then, without this vote.
         """
+        self._check_hash(item, hash)
         return self._decide(item, "approve", note)
 
-    def reject(self, item: str, note: str = "") -> InboxRow:
+    def reject(self, item: str, note: str = "", *, hash: str | None = None) -> InboxRow:
         """The present principal says no, which is enough. Raises as `approve`."""
+        self._check_hash(item, hash)
         return self._decide(item, "reject", note)
 
     def decide(self, kind: Kind, subject: str, verdict: Verdict, note: str = "") -> InboxRow:
@@ -149,6 +153,21 @@ class Signoff:
         self.trail.record(act, f"inbox:{row.id}", details, actor="person")
         self.inbox.bell.ring(BELL)
         return self._apply(row.id) if row.state != ItemState.OPEN else row
+
+    def _check_hash(self, item: str, seen: str | None) -> None:
+        """A person decides on what they have seen. An item's document never changes; another one is another item."""
+        if seen is None:
+            return
+        row = self.store.get(item)
+        present = self.inbox.desk(row.kind).hash(row.subject)
+        if present != seen:
+            raise InputError(
+                "inbox.conflict",
+                "This is not what you have seen and decide on.",
+                found=present[:16] if present else "nothing with a hash",
+                expected=seen[:16],
+                hint="Read it again before you decide.",
+            )
 
     def _present_level(self, item: str) -> int:
         """Of the subject as it is now: a label may have gone up since the item was opened."""

@@ -29,6 +29,7 @@ from tacit.node.desks import AgreementDesk, FlowDesk, GrantDesk, JobDesk, LabelD
 from tacit.node.diary import Diary
 from tacit.node.doctor import Doctor
 from tacit.node.doors import NetworkDoor
+from tacit.node.drafts import Drafts
 from tacit.node.examiner import Examiner
 from tacit.node.flow_approvals import FlowApprovals
 from tacit.node.forecasting import Forecasting
@@ -41,10 +42,12 @@ from tacit.node.labels import Labels
 from tacit.node.mail import Mail
 from tacit.node.master_keys import Keyring
 from tacit.node.metering import Metering
+from tacit.node.model_library import ModelLibrary, hash_of
 from tacit.node.model_shelf import ModelShelf
 from tacit.node.outbox import Outbox
 from tacit.node.participant import Participant
 from tacit.node.peer_handlers import PeerHandlers
+from tacit.node.peer_operators import PeerOperators
 from tacit.node.peer_products import PeerProducts
 from tacit.node.peering import Peering
 from tacit.node.policing import Policing
@@ -71,11 +74,13 @@ from tacit.node.stores.audit import AuditTable
 from tacit.node.stores.connections import ConnectionStore
 from tacit.node.stores.datasets import DatasetStore
 from tacit.node.stores.events import EventStore
+from tacit.node.stores.flows import FlowDraftStore
 from tacit.node.stores.grants import GrantStore
 from tacit.node.stores.inbox import DelegationStore, InboxStore, StandingStore, UseStore
 from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.stores.labels import LabelStore
 from tacit.node.stores.metering import UsageStore
+from tacit.node.stores.models import ModelVersionStore
 from tacit.node.stores.outbox import OutboxStore
 from tacit.node.stores.peers import InvitationStore, PeerStore
 from tacit.node.stores.policies import PolicyStore
@@ -207,6 +212,7 @@ class Parts:
             jobs=self.jobs,
             tasks=self.tasks,
             peers=self.peers,
+            models=self.models,
         )
         self.workbench = Workbench(
             self.me,
@@ -303,13 +309,29 @@ class Parts:
         self.inbox.register(LabelDesk(self.labels, self.catalogue, store))
         self.inbox.register(PlainDesk(Kind.RESULT))
         self.activations = Activations(self.policy_desk, rulebook, self.inbox, self.signoff)
-        self.inbox.register(PlainDesk(Kind.POLICY, self.activations.apply))
+        self.inbox.register(PlainDesk(Kind.POLICY, self.activations.apply, hash_of=self.activations.hash_of))
+        self._make_library()
         self.trail.followers.append(self.inbox.follow)
         self.rulebook.ask = lambda job_id: self.inbox.follow("job.asked", f"job:{job_id}")
         self.scheduler.held = self._is_held
         self.revocation.checks.append(self.grants.check)
         self.grants.revoked = self.revocation.recheck
         self.revocation.ends.append(self.grants.ran_out)
+
+    def _make_library(self) -> None:
+        """Which versions of models may be used."""
+        self.library = ModelLibrary(
+            shelf=self.models,
+            store=ModelVersionStore(self.ground.database),
+            trail=self.trail,
+            jobs=self.jobs,
+            inbox=self.inbox,
+            signoff=self.signoff,
+            level_of=self.derivation.saved,
+        )
+        self.models.check_usable = self.library.check_usable
+        self.workbench.succeeded = self.library.saved
+        self.inbox.register(PlainDesk(Kind.MODEL, self.library.released, hash_of=hash_of))
 
     def _is_held(self, row: JobRow, blueprint: Blueprint) -> bool:
         """Whether an own job needs a second person before it goes out."""
@@ -327,7 +349,9 @@ class Parts:
         self.metering = Metering(
             self.me, UsageStore(ground.database), self.jobs, self.tasks, self.planner, self.agreements
         )
+        self.drafts = Drafts(FlowDraftStore(ground.database), self.agreements, self.trail)
         self.forecasting = Forecasting(self.me, self.catalogue, self.peers, self.courier)
+        self.peer_operators = PeerOperators(self.peers, self.courier)
         self.schedules = Schedules(
             store=ScheduleStore(ground.database),
             jobs=self.jobs,
@@ -347,6 +371,7 @@ class Parts:
             address=ground.address,
         )
         self.peering.ended.append(self.revocation.peer_ended)
+        self.peering.ended.append(self.peer_operators.forget)
         self._make_portal()
         self.doctor = Doctor(ground.home, self.settings, self.peers, self.peering, self.courier, ground.database)
         self.handlers = PeerHandlers(

@@ -90,6 +90,7 @@ class Workbench:
         self._runs: dict[Key, _Run] = {}
         self._closed = False
         self.changed: Callable[[str], None] = lambda _job_id: None  # the scheduler, for jobs of this node
+        self.succeeded: Callable[[str, str, StepReport], None] = lambda _job, _step, _report: None
 
     # -- what the initiator asks for -------------------------------------------------------------------------
 
@@ -213,6 +214,15 @@ class Workbench:
         with self._lock:
             return {key[1]: run.progress for key, run in self._runs.items() if key[0] == job_id and run.progress}
 
+    def running(self) -> dict[str, dict[str, tuple[int, int, str]]]:
+        """Job -> step -> done, total, note, of all that runs here."""
+        found: dict[str, dict[str, tuple[int, int, str]]] = {}
+        with self._lock:
+            for key, run in self._runs.items():
+                if run.progress:
+                    found.setdefault(key[0], {})[key[1]] = run.progress
+        return found
+
     def busy(self) -> int:
         """Number of taken slots."""
         with self._lock:
@@ -230,6 +240,7 @@ class Workbench:
         elif isinstance(event, Succeeded):
             refused = self._policing.refused_result(self._jobs.get(key[0]), key[1], event.report)
             if refused is None:
+                self.succeeded(key[0], key[1], event.report)
                 self._finish(key, TaskState.SUCCESS, report=event.report)
             else:
                 self._finish(key, TaskState.FAILED, error=refused)

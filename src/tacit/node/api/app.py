@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from tacit.node.api import frame, problems, reference
 from tacit.node.api.answering import AT_ONCE, answer_in_threads
 from tacit.node.api.authority import is_open
+from tacit.node.api.console import Console, Files
 from tacit.node.api.guard import Doors, Guard
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def make_api(services: Services, token: str) -> FastAPI:
         connections,
         datasets,
         delegations,
+        drafts,
         flows,
         follow,
         grants,
@@ -70,10 +72,16 @@ def make_api(services: Services, token: str) -> FastAPI:
     app.state.authority = services.parts.access.authority
     problems.install(app)
     frame.add_inner(app, services, token)
-    app.add_middleware(Guard, doors=lambda: _doors(services, token), is_open=is_open)
+    console = Files(lambda: services.parts.settings.console)
+    app.add_middleware(Console, files=console)
+    app.add_middleware(
+        Guard,
+        doors=lambda: _doors(services, token),
+        is_open=lambda method, path: is_open(method, path) or console.serves(method, path),
+    )
     frame.add_outer(app)
     threads = ThreadPoolExecutor(AT_ONCE, "api")
-    rooms = (node, invitations, peers, datasets, operators, flows, jobs, follow, results, models, rules)
+    rooms = (node, invitations, peers, datasets, operators, flows, drafts, jobs, follow, results, models, rules)
     approving = (inbox, grants, delegations, standing)
     for room in (
         *rooms,

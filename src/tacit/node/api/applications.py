@@ -34,7 +34,7 @@ class ApplyBody(BaseModel):
     message: Note = ""
 
 
-class ApproveBody(BaseModel):
+class ApproveApplicationBody(BaseModel):
     """`fingerprint`: of the applicant's key, as its organisation told it, not as the application shows it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -99,7 +99,7 @@ def _add_deciding(routes: APIRouter, node: Parts) -> None:
         return _answer(node, receiving.review(application))
 
     @routes.post("/{application}/approve", name="approve", dependencies=needs("portal.decide"))
-    def approve(application: Segment, body: ApproveBody) -> Application:
+    def approve(application: Segment, body: ApproveApplicationBody) -> Application:
         receiving.compare(application, body.fingerprint)
         node.signoff.decide(Kind.PEER, application, "approve", body.note)
         return _answer(node, store.get(application))

@@ -12,7 +12,7 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import After, Many
 from tacit.node.api.paging import Cursor, Page, after_number, next_of
-from tacit.node.api.shapes.audit import Entry, Verification
+from tacit.node.api.shapes.audit import TrailEntry, TrailVerification
 from tacit.node.clock import iso
 
 
@@ -20,7 +20,7 @@ def router(services: Services) -> APIRouter:
     """Reading the trail, and recomputing its chain of hashes."""
     routes, trail = APIRouter(prefix="/audit"), services.parts.audit
 
-    @routes.get("", name="list", dependencies=needs("audit.read"), response_model=Page[Entry])
+    @routes.get("", name="list", dependencies=needs("audit.read"), response_model=Page[TrailEntry])
     def entries(after: After = 0, limit: Many = 1000, cursor: Cursor = None) -> dict[str, Any]:
         found = list(trail.entries(after_number(cursor, after), limit + 1))
         return {
@@ -28,7 +28,7 @@ def router(services: Services) -> APIRouter:
             "next": next_of(found, limit, lambda entry: entry.number),
         }
 
-    @routes.post("/verify", dependencies=needs("audit.verify"), response_model=Verification)
+    @routes.post("/verify", dependencies=needs("audit.verify"), response_model=TrailVerification)
     def verify() -> dict[str, Any]:
         try:
             head = verify_trail(trail.walk())
@@ -45,9 +45,11 @@ def _shown(entry: AuditEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "time": iso(entry.at / 1000),
+        "at": entry.at,
         "act": entry.act,
         "actor": entry.actor,
         "subject": entry.subject,
         "details": entry.details,
+        "previous": entry.previous,
         "hash": entry.hash,
     }

@@ -12,7 +12,7 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Line, Note, Place, Segment, Statement
 from tacit.node.api.paging import Cursor, Limit, Page, page
-from tacit.node.api.shapes.connections import Connection, Glance, Item, Rewrapped, TableColumns, TestOutcome
+from tacit.node.api.shapes.connections import Connection, ConnectionItem, Glance, Rewrapped, TableColumns, TestOutcome
 from tacit.node.clock import iso
 from tacit.node.connections import LEAST, SAMPLE, Outcome
 from tacit.node.tables.vault import ConnectionRow
@@ -118,7 +118,7 @@ def _looking(routes: APIRouter, services: Services) -> None:
         node.trail.record("connection.tested", f"connection:{name}", told, actor="person")
         return _outcome(found)
 
-    @routes.get("/connections/{name}/items", dependencies=needs("source.discover"), response_model=Page[Item])
+    @routes.get("/connections/{name}/items", dependencies=needs("source.discover"), response_model=Page[ConnectionItem])
     def items(name: Segment, inner: _Inner = "", limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         listed = [_item(each) for each in node.connections.items(name, inner=inner, limit=_LISTED)]
         rows, after = page(listed, lambda each: each["name"], limit=limit, cursor=cursor)

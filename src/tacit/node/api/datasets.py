@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,9 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Line, Place, Prose, Segment, Statement
 from tacit.node.api.paging import Cursor, Limit, Page, page
+from tacit.node.api.shapes.connections import Glance
 from tacit.node.api.shapes.datasets import Dataset
+from tacit.node.connections import LEAST, SAMPLE
 
 
 class DatasetBody(BaseModel):
@@ -30,6 +32,14 @@ class DatasetBody(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict, max_length=64)
     description: Prose = ""
     published: bool = True
+
+
+class ProfileBody(BaseModel):
+    """`rows`: of the sample."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: Annotated[int, Field(ge=LEAST, le=100_000)] = SAMPLE
 
 
 def router(services: Services) -> APIRouter:
@@ -65,6 +75,13 @@ def router(services: Services) -> APIRouter:
         node.trail.record("dataset.removed", f"dataset:{name}", {}, actor="person")
         node.revocation.dataset_removed(name)
         return shown
+
+    @routes.post("/{name}/profile", dependencies=needs("dataset.profile"), response_model=Glance)
+    def profile(name: Segment, body: ProfileBody | None = None) -> dict[str, Any]:
+        """Shapes and shares of a sample; no value is told that fewer than `least` of its rows have."""
+        found = node.catalogue.profile(name, (body or ProfileBody()).rows)
+        node.trail.record("dataset.profiled", f"dataset:{name}", {"rows": found["sample_rows"]}, actor="person")
+        return found
 
     @routes.post("/{name}/refresh", dependencies=needs("dataset.refresh"), response_model=Dataset)
     def refresh(name: Segment) -> dict[str, Any]:

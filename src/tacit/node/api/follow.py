@@ -13,7 +13,7 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import LARGEST, After, Segment
 from tacit.node.api.job_pages import JobPages
-from tacit.node.api.shapes.jobs import Summary
+from tacit.node.api.shapes.jobs import JobSummary
 from tacit.node.api.streams import Streams
 from tacit.schema.states import JOB_ENDED
 
@@ -21,7 +21,11 @@ MEDIA = "text/event-stream"
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: `log` (an event) and `state` (a summary); `id` is the number of the event.",
+        "description": (
+            "Server-sent events: `log` (an event), `state` (a summary) and `progress` ({job_id, steps: {step: {done, "
+            "total, note}}} of the steps that run at this node, at most four times a second and only when it has "
+            "moved; without steps when none runs any more); `id` is the number of the latest event."
+        ),
         "content": {MEDIA: {"schema": {"type": "string"}}},
     }
 }
@@ -57,7 +61,7 @@ def router(services: Services) -> APIRouter:
         start = _start(last_event_id, await asyncio.to_thread(node.events.last_number) if after is None else after)
         return StreamingResponse(streams.of_all(start), media_type=MEDIA, headers=_NO_CACHE)
 
-    @routes.get("/jobs/{job_id}/wait", dependencies=needs("job.read"), response_model=Summary)
+    @routes.get("/jobs/{job_id}/wait", dependencies=needs("job.read"), response_model=JobSummary)
     async def wait(job_id: Segment, timeout_s: _Seconds = 30.0) -> dict[str, Any]:
         until = time.monotonic() + timeout_s
         with node.bell.listen(job_id) as ear:

@@ -15,9 +15,9 @@ from tacit.governance.inbox import TITLES, ItemState, Kind, needed, urgency
 from tacit.node.acting import Principal, acting, current
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
-from tacit.node.api.bounds import Note, Segment
+from tacit.node.api.bounds import Line, Note, Segment
 from tacit.node.api.paging import Cursor, Limit, Page, next_of, page, read_mark
-from tacit.node.api.shapes.inbox import Counts, Item
+from tacit.node.api.shapes.inbox import InboxCounts, InboxItem
 from tacit.node.api.streams import KEEP_ALIVE_S, Streams
 from tacit.node.clock import iso
 from tacit.node.inbox import BELL
@@ -37,11 +37,13 @@ _Mine = Annotated[bool, Query(description="Only open items that the caller can a
 
 
 class DecisionBody(BaseModel):
-    """The note stays at this node."""
+    """The note stays at this node. `hash`: of the flow (jobs, standing approvals), agreement or policy version that
+    the caller has seen; refused with 409 `inbox.conflict` if the item is about another one."""
 
     model_config = ConfigDict(extra="forbid")
 
     note: Note = ""
+    hash: Line | None = None
 
 
 class ReleaseBody(BaseModel):
@@ -60,7 +62,11 @@ def router(services: Services) -> APIRouter:
     _add_deciding(routes, signoff)
 
     @routes.post(
-        "/releases", name="request_release", status_code=201, dependencies=needs("result.request"), response_model=Item
+        "/releases",
+        name="request_release",
+        status_code=201,
+        dependencies=needs("result.request"),
+        response_model=InboxItem,
     )
     def release(body: ReleaseBody) -> dict[str, Any]:
         return item(signoff, node.releases.request(body.job_id, body.reason))
@@ -71,7 +77,7 @@ def router(services: Services) -> APIRouter:
 def _add_lists(routes: APIRouter, signoff: Signoff) -> None:
     inbox = signoff.inbox
 
-    @routes.get("", name="list", dependencies=needs("inbox.read"), response_model=Page[Item])
+    @routes.get("", name="list", dependencies=needs("inbox.read"), response_model=Page[InboxItem])
     def items(
         state: _State = None,
         kind: Kind | None = None,
@@ -93,11 +99,11 @@ def _add_lists(routes: APIRouter, signoff: Signoff) -> None:
             "next": next_of(found, limit, lambda row: [row.created_at, row.id]),
         }
 
-    @routes.get("/counts", name="counts", dependencies=needs("inbox.read"), response_model=Counts)
+    @routes.get("/counts", name="counts", dependencies=needs("inbox.read"), response_model=InboxCounts)
     def counts() -> dict[str, Any]:
         return _counts(signoff)
 
-    @routes.get("/reminders", name="reminders", dependencies=needs("inbox.read"), response_model=Page[Item])
+    @routes.get("/reminders", name="reminders", dependencies=needs("inbox.read"), response_model=Page[InboxItem])
     def reminders(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         found = [row for row in inbox.ordered() if signoff.reminder(row) is not None]
         rows, after = page(found, _urgency, limit=limit, cursor=cursor)
@@ -105,19 +111,21 @@ def _add_lists(routes: APIRouter, signoff: Signoff) -> None:
 
 
 def _add_deciding(routes: APIRouter, signoff: Signoff) -> None:
-    @routes.get("/{item_id}", name="show", dependencies=needs("inbox.read"), response_model=Item)
+    @routes.get("/{item_id}", name="show", dependencies=needs("inbox.read"), response_model=InboxItem)
     def show(item_id: Segment) -> dict[str, Any]:
         return item(signoff, signoff.store.get(item_id))
 
-    @routes.post("/{item_id}/approve", name="approve", dependencies=needs("inbox.decide"), response_model=Item)
+    @routes.post("/{item_id}/approve", name="approve", dependencies=needs("inbox.decide"), response_model=InboxItem)
     def approve(item_id: Segment, body: DecisionBody | None = None) -> dict[str, Any]:
-        return item(signoff, signoff.approve(item_id, (body or DecisionBody()).note))
+        told = body or DecisionBody()
+        return item(signoff, signoff.approve(item_id, told.note, hash=told.hash))
 
-    @routes.post("/{item_id}/reject", name="reject", dependencies=needs("inbox.decide"), response_model=Item)
+    @routes.post("/{item_id}/reject", name="reject", dependencies=needs("inbox.decide"), response_model=InboxItem)
     def reject(item_id: Segment, body: DecisionBody | None = None) -> dict[str, Any]:
-        return item(signoff, signoff.reject(item_id, (body or DecisionBody()).note))
+        told = body or DecisionBody()
+        return item(signoff, signoff.reject(item_id, told.note, hash=told.hash))
 
-    @routes.post("/{item_id}/withdraw", name="withdraw", dependencies=needs("inbox.decide"), response_model=Item)
+    @routes.post("/{item_id}/withdraw", name="withdraw", dependencies=needs("inbox.decide"), response_model=InboxItem)
     def withdraw(item_id: Segment) -> dict[str, Any]:
         return item(signoff, signoff.withdraw(item_id))
 

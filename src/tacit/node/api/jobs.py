@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tacit.governance.inbox import Kind
+from tacit.node.api.agreements import moment_of
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import After, Line, Many, Note, Segment
@@ -15,11 +16,17 @@ from tacit.node.api.flows import FlowBody
 from tacit.node.api.job_pages import JobPages
 from tacit.node.api.paging import Cursor, Limit, Page, after_number, next_of, read_mark
 from tacit.node.api.shapes.base import Document
-from tacit.node.api.shapes.jobs import Detail, Event, ReceiptVerdict, Summary
+from tacit.node.api.shapes.jobs import JobDetail, JobEvent, JobSummary, ReceiptVerdict
+from tacit.node.stores.jobs import JobFilter
 from tacit.schema.states import JobState
 
 if TYPE_CHECKING:
     from tacit.node.wiring import Parts
+
+
+_States = Annotated[list[JobState] | None, Query(max_length=8)]
+_Given = Annotated[str | None, Query(max_length=200)]
+_Since = Annotated[str | None, Query(min_length=4, max_length=64, description="Only those made at this time or later.")]
 
 
 class JobBody(FlowBody):
@@ -27,7 +34,7 @@ class JobBody(FlowBody):
     name: Line | None = None
 
 
-class ApproveBody(BaseModel):
+class ApproveJobBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     flow_hash: Line | None = None
@@ -60,24 +67,37 @@ def router(services: Services) -> APIRouter:
 def _add_reading(routes: APIRouter, node: Parts) -> None:
     pages = JobPages(node)
 
-    @routes.get("/jobs", name="list", dependencies=needs("job.read"), response_model=Page[Summary])
+    @routes.get("/jobs", name="list", dependencies=needs("job.read"), response_model=Page[JobSummary])
     def jobs(
-        state: JobState | None = None, waiting_for_me: bool = False, limit: Limit = 100, cursor: Cursor = None
+        state: _States = None,
+        waiting_for_me: bool = False,
+        agreement: _Given = None,
+        initiator: _Given = None,
+        name: _Given = None,
+        since: _Since = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> dict[str, Any]:
-        wanted = (JobState.PENDING,) if waiting_for_me else None if state is None else (state,)
-        rows = node.jobs.page(
-            wanted, "waiting" if waiting_for_me else None, limit=limit + 1, before=read_mark(cursor, float, str)
+        """Newest first. `state` may stand several times; `waiting_for_me` counts more. `name`: a part of it."""
+        wanted = JobFilter(
+            states=(JobState.PENDING,) if waiting_for_me else tuple(state) if state else None,
+            decision="waiting" if waiting_for_me else None,
+            agreement=agreement,
+            initiator=initiator,
+            name=name,
+            since=None if since is None else moment_of(since),
         )
+        rows = node.jobs.page(wanted, limit=limit + 1, before=read_mark(cursor, float, str))
         return {
             "items": pages.summaries(rows[:limit]),
             "next": next_of(rows, limit, lambda row: [row.created_at, row.id]),
         }
 
-    @routes.get("/jobs/{job_id}", name="show", dependencies=needs("job.read"), response_model=Detail)
+    @routes.get("/jobs/{job_id}", name="show", dependencies=needs("job.read"), response_model=JobDetail)
     def job(job_id: Segment) -> dict[str, Any]:
         return pages.detail(job_id)
 
-    @routes.get("/jobs/{job_id}/log", dependencies=needs("job.read"), response_model=Page[Event])
+    @routes.get("/jobs/{job_id}/log", dependencies=needs("job.read"), response_model=Page[JobEvent])
     def log(job_id: Segment, after: After = 0, limit: Many = 1000, cursor: Cursor = None) -> dict[str, Any]:
         found = pages.log(job_id, after_number(cursor, after), limit + 1)
         return {"items": found[:limit], "next": next_of(found, limit, lambda event: event["number"])}
@@ -91,27 +111,27 @@ def _add_deciding(routes: APIRouter, node: Parts) -> None:
             node.diary.audit(job_id, "job.reason", actor="person", reason=reason)
         return pages.detail(job_id)
 
-    @routes.post("/jobs", status_code=201, dependencies=needs("job.submit"), response_model=Detail)
+    @routes.post("/jobs", status_code=201, dependencies=needs("job.submit"), response_model=JobDetail)
     def submit(body: JobBody) -> dict[str, Any]:
         job_id = node.scheduler.submit(
             body.document().flow, name=body.name, agreement=body.agreement, forecast=node.forecasting.of
         )
         return pages.detail(job_id)
 
-    @routes.post("/jobs/{job_id}/approve", dependencies=needs("job.approve"), response_model=Detail)
-    def approve(job_id: Segment, body: ApproveBody | None = None) -> dict[str, Any]:
-        told = body or ApproveBody()
+    @routes.post("/jobs/{job_id}/approve", dependencies=needs("job.approve"), response_model=JobDetail)
+    def approve(job_id: Segment, body: ApproveJobBody | None = None) -> dict[str, Any]:
+        told = body or ApproveJobBody()
         node.job_desk.check(job_id, "approved", told.flow_hash)
         node.signoff.decide(Kind.JOB, job_id, "approve", told.note)
         return remember(told.note, job_id)
 
-    @routes.post("/jobs/{job_id}/reject", dependencies=needs("job.approve"), response_model=Detail)
+    @routes.post("/jobs/{job_id}/reject", dependencies=needs("job.approve"), response_model=JobDetail)
     def reject(job_id: Segment, body: ReasonBody | None = None) -> dict[str, Any]:
         node.job_desk.check(job_id, "rejected")
         node.signoff.decide(Kind.JOB, job_id, "reject", (body or ReasonBody()).reason)
         return remember((body or ReasonBody()).reason, job_id)
 
-    @routes.post("/jobs/{job_id}/cancel", dependencies=needs("job.cancel"), response_model=Detail)
+    @routes.post("/jobs/{job_id}/cancel", dependencies=needs("job.cancel"), response_model=JobDetail)
     def cancel(job_id: Segment, body: ReasonBody | None = None) -> dict[str, Any]:
         mine = node.jobs.get(job_id).initiator == node.settings.name
         (node.scheduler.cancel if mine else node.participant.cancel)(job_id)

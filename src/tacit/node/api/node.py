@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from tacit import __version__, kernel
+from tacit.node import shown_settings
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
-from tacit.node.api.shapes.node import Description, Diagnosis, Health
-from tacit.node.clock import iso
+from tacit.node.api.shapes.node import Activity, Diagnosis, Health, NodeDescription, NodeSettings
+from tacit.node.clock import iso, now
+from tacit.node.stores.activity import Day, activity
 from tacit.node.stores.counts import count
+
+_Days = Annotated[int, Query(ge=1, le=366, description="How many days, today among them.")]
 
 
 def router(services: Services) -> APIRouter:
@@ -22,7 +27,7 @@ def router(services: Services) -> APIRouter:
     async def health() -> dict[str, Any]:
         return {"status": "ok"}
 
-    @routes.get("/node", name="show", dependencies=needs("node.read"), response_model=Description)
+    @routes.get("/node", name="show", dependencies=needs("node.read"), response_model=NodeDescription)
     def describe() -> dict[str, Any]:
         found = count(node.ground.database)
         return {
@@ -44,9 +49,27 @@ def router(services: Services) -> APIRouter:
             },
         }
 
+    @routes.get("/node/activity", name="activity", dependencies=needs("job.read"), response_model=Activity)
+    def active(days: _Days = 30) -> dict[str, Any]:
+        """Jobs by day, in UTC."""
+        database, counts = node.ground.database, count(node.ground.database)
+        shown = [_day(each) for each in activity(database, days, now())]
+        return {"days": shown, "running": counts.running, "waiting": counts.waiting}
+
+    @routes.get("/node/settings", name="settings", dependencies=needs("node.diagnose"), response_model=NodeSettings)
+    def settings() -> dict[str, Any]:
+        """What this node runs with; secrets, and where they are, are never told."""
+        return {"items": [asdict(each) for each in shown_settings.shown(node.settings, node.ground.home.path)]}
+
     @routes.get("/doctor", name="examine", dependencies=needs("node.diagnose"), response_model=Diagnosis)
     def doctor() -> dict[str, Any]:
         checks = node.doctor.examine()
         return {"ok": all(check.status != "error" for check in checks), "checks": [check.as_dict() for check in checks]}
 
     return routes
+
+
+def _day(found: Day) -> dict[str, Any]:
+    ended = {state.lower(): count for state, count in found.ended.items()}
+    figures = ("day", "cpu_s", "wall_s", "bytes_sent", "bytes_received", "rows")
+    return {**ended, **{name: getattr(found, name) for name in figures}}

@@ -13,7 +13,8 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Address, Segment
 from tacit.node.api.paging import Cursor, Limit, Page, page
-from tacit.node.api.shapes.peers import Peer, PeerDataset, Ping
+from tacit.node.api.shapes.peers import Peer, PeerDataset, PeerOperators, Ping
+from tacit.node.clock import iso
 
 
 class MoveBody(BaseModel):
@@ -71,6 +72,18 @@ def router(services: Services) -> APIRouter:
                 for record in records
             ],
             "next": after,
+        }
+
+    @routes.get("/peers/{name}/operators", dependencies=needs("peer.read"), response_model=PeerOperators)
+    def operators(name: Segment, limit: Limit = 1000, cursor: Cursor = None) -> dict[str, Any]:
+        """By name and version; asked of the peer at most once a minute."""
+        told = node.peer_operators.of(name)
+        rows, after = page(told.records, lambda row: [row.code, row.version], limit=limit, cursor=cursor)
+        return {
+            "items": [{"name": row.code, "version": row.version, "group": row.category} for row in rows],
+            "next": after,
+            "as_of": iso(told.as_of),
+            "error": None if told.error is None else told.error.code,
         }
 
     return routes

@@ -15,7 +15,14 @@ from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Line, Note, Segment
 from tacit.node.api.flows import FlowBody
 from tacit.node.api.paging import Cursor, Limit, Page, page
-from tacit.node.api.shapes.policies import Budget, PolicyExplained, Summary, TrialResult, Version, Whole
+from tacit.node.api.shapes.policies import (
+    Budget,
+    FullPolicyVersion,
+    PolicyExplained,
+    PolicySummary,
+    PolicyVersion,
+    TrialResult,
+)
 from tacit.node.clock import iso
 from tacit.node.policy_desk import Explained, Trial
 from tacit.node.tables.policies import PolicyRow
@@ -54,7 +61,7 @@ class TrialBody(BaseModel):
     jobs: int = Field(default=100, ge=1, le=1000)
 
 
-class ExplainBody(FlowBody):
+class ExplainPoliciesBody(FlowBody):
     """A flow, as if `initiator` had proposed it under `agreement`."""
 
     initiator: Line | None = None
@@ -65,18 +72,18 @@ def router(services: Services) -> APIRouter:
     """Everything here is about datasets of this node."""
     routes, node, desk = APIRouter(prefix="/policies"), services.parts, services.parts.policy_desk
 
-    @routes.get("", name="list", dependencies=needs("policy.read"), response_model=Page[Summary])
+    @routes.get("", name="list", dependencies=needs("policy.read"), response_model=Page[PolicySummary])
     def policies(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         rows, after = page(node.catalogue.all(), lambda row: row.name, limit=limit, cursor=cursor)
         found = node.policing.store.all_in_force()
         return {"items": [_summary(row.name, found.get(row.name)) for row in rows], "next": after}
 
     @routes.post("/explain", dependencies=needs("policy.read"), response_model=PolicyExplained)
-    def explain(body: ExplainBody) -> dict[str, Any]:
+    def explain(body: ExplainPoliciesBody) -> dict[str, Any]:
         found = desk.explain(body.document().flow, body.initiator, body.agreement)
         return _explained(found, node.policing.mode)
 
-    @routes.get("/{dataset}", name="versions", dependencies=needs("policy.read"), response_model=Page[Version])
+    @routes.get("/{dataset}", name="versions", dependencies=needs("policy.read"), response_model=Page[PolicyVersion])
     def versions(dataset: Segment, limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         node.catalogue.get(dataset)
         rows = node.policing.store.versions(dataset)
@@ -89,7 +96,9 @@ def router(services: Services) -> APIRouter:
         node.catalogue.get(dataset)
         return {"dataset": dataset, **desk.budget(dataset)}
 
-    @routes.get("/{dataset}/versions/{version}", name="get", dependencies=needs("policy.read"), response_model=Whole)
+    @routes.get(
+        "/{dataset}/versions/{version}", name="get", dependencies=needs("policy.read"), response_model=FullPolicyVersion
+    )
     def get(dataset: Segment, version: Number) -> dict[str, Any]:
         return _whole(node.policing.store.get(dataset, version), node.policing.store.in_force(dataset))
 
@@ -98,7 +107,7 @@ def router(services: Services) -> APIRouter:
         name="draft",
         status_code=201,
         dependencies=needs("policy.change"),
-        response_model=Whole,
+        response_model=FullPolicyVersion,
     )
     def draft(dataset: Segment, body: PolicyBody) -> dict[str, Any]:
         return _whole(desk.draft(dataset, body.document()), node.policing.store.in_force(dataset))
@@ -107,7 +116,7 @@ def router(services: Services) -> APIRouter:
         "/{dataset}/versions/{version}/activate",
         name="activate",
         dependencies=needs("policy.activate"),
-        response_model=Whole,
+        response_model=FullPolicyVersion,
     )
     def activate(dataset: Segment, version: Number, body: ActivateBody) -> dict[str, Any]:
         node.activations.request(dataset, version, body.hash)

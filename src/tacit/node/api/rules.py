@@ -30,7 +30,7 @@ from tacit.node.api.bounds import (
 from tacit.node.api.flows import FlowBody
 from tacit.node.api.paging import Cursor, Limit, Page, page
 from tacit.node.api.shapes.inbox import Explanation
-from tacit.node.api.shapes.rules import Rule as ShownRule
+from tacit.node.api.shapes.rules import ApprovalRule
 from tacit.node.blueprint import Blueprint
 from tacit.node.clock import now
 from tacit.node.database import RuleRow
@@ -55,7 +55,7 @@ class RuleBody(BaseModel):
     note: Note = ""
 
 
-class ExplainBody(FlowBody):
+class ExplainRulesBody(FlowBody):
     """A job that is known here, or a flow; `initiator`: who would propose it, the first other party without it."""
 
     job: Line | None = None
@@ -67,12 +67,12 @@ def router(services: Services) -> APIRouter:
     """A rule limits; without one that covers a job, a person decides."""
     routes, node = APIRouter(prefix="/rules"), services.parts
 
-    @routes.get("", name="list", dependencies=needs("rule.read"), response_model=Page[ShownRule])
+    @routes.get("", name="list", dependencies=needs("rule.read"), response_model=Page[ApprovalRule])
     def rules(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         rows, after = page(node.rules.all(), lambda row: row.id, limit=limit, cursor=cursor)
         return {"items": [views.rule(row) for row in rows], "next": after}
 
-    @routes.post("", status_code=201, dependencies=needs("rule.add"), response_model=ShownRule)
+    @routes.post("", status_code=201, dependencies=needs("rule.add"), response_model=ApprovalRule)
     def add(body: RuleBody) -> dict[str, Any]:
         number = f"rule-{secrets.token_hex(6)}"
         limits = body.model_dump(exclude={"note", "valid_until", "agreement"}, exclude_none=True)
@@ -91,7 +91,7 @@ def router(services: Services) -> APIRouter:
         return views.rule(row)
 
     @routes.post("/explain", name="explain", dependencies=needs("rule.read"), response_model=Explanation)
-    def explain(body: ExplainBody) -> dict[str, Any]:
+    def explain(body: ExplainRulesBody) -> dict[str, Any]:
         return _explained(node, *_asked(node, body))
 
     @routes.delete("/{rule}", status_code=204, dependencies=needs("rule.remove"))
@@ -103,7 +103,7 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _asked(node: Parts, body: ExplainBody) -> tuple[Blueprint, str, str]:
+def _asked(node: Parts, body: ExplainRulesBody) -> tuple[Blueprint, str, str]:
     """Plan, initiator and agreement. Raises ParameterError("request.invalid"), NotFoundError("job.unknown")."""
     if body.job is not None:
         row = node.jobs.get(body.job)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tacit.errors import NotFoundError, RefusedError
+from tacit.errors import NotFoundError, RefusedError, TacitError
 from tacit.governance.access import ACTIONS, ROLES, SCOPES
 from tacit.node.access.secrets import csrf_of
 from tacit.node.access.sessions import Opened
@@ -195,12 +195,17 @@ def _add_oidc(routes: APIRouter, services: Services) -> None:
     ) -> Response:
         cookie = journey_cookie(node.settings.api_url, _host(request))
         browser = read_cookie(request.headers.get("cookie", ""), cookie.name) or ""
-        if code is None or error is not None:
-            raise RefusedError(
-                "auth.oidc_refused", "The identity provider did not sign anybody in.", hint="Begin again."
-            )
-        identity = node.access.oidc.finish(name, state=state, code=code, browser=browser, issuer=iss)
-        opened = node.access.sign_in.by_identity(identity, _caller(request))
+        try:
+            if code is None or error is not None:
+                raise RefusedError(
+                    "auth.oidc_refused", "The identity provider did not sign anybody in.", hint="Begin again."
+                )
+            identity = node.access.oidc.finish(name, state=state, code=code, browser=browser, issuer=iss)
+            opened = node.access.sign_in.by_identity(identity, _caller(request))
+        except TacitError as fault:
+            if "text/html" not in request.headers.get("accept", ""):
+                raise
+            return RedirectResponse(f"{_prefix(services)}/#/sign-in?error={fault.code}", 303)
         response = RedirectResponse(f"{_prefix(services)}/", 303)
         cookie.drop(response)
         _set_session(services, opened, request, response)

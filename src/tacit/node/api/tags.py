@@ -13,7 +13,7 @@ TAGS = {
     "delegations": "Who may decide in whose name, and until when.",
     "doctor": "Whether this node and the lines to its peers are in order.",
     "events": "What happens in all jobs, live.",
-    "flows": "Checking and explaining a flow before anything is stored or sent.",
+    "flows": "Flows as they are written: drafts kept at the node, every form of text, checks, and what they disclose.",
     "grants": "Datasets that a peer may use, for what, how often and until when.",
     "health": "Whether the process answers.",
     "inbox": "Everything that waits for a person at this node.",

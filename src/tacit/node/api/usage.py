@@ -14,7 +14,7 @@ from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Many, Moment
 from tacit.node.api.paging import Cursor, Page, next_of, read_mark
-from tacit.node.api.shapes.usage import DatasetUse, Summary, UsageBill
+from tacit.node.api.shapes.usage import DatasetUse, UsageBill, UsageSummary
 from tacit.node.clock import iso, now, seconds_of
 from tacit.node.metering import Grouping, Metering
 from tacit.node.stores.metering import Period
@@ -55,7 +55,7 @@ def _add_lists(routes: APIRouter, metering: Metering) -> None:
             "next": next_of(found, limit, lambda use: [use.at, use.job_id, use.owner, use.dataset]),
         }
 
-    @routes.get("/summary", name="summary", dependencies=needs("metering.read"), response_model=Summary)
+    @routes.get("/summary", name="summary", dependencies=needs("metering.read"), response_model=UsageSummary)
     def summary(
         by: Grouping = "dataset", since: Since = None, until: Until = None, agreement: Agreement = None
     ) -> dict[str, Any]:

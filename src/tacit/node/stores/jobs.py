@@ -78,14 +78,39 @@ _ATTEMPTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """What a list of jobs is limited to; None does not limit. `decision`: of this node; `name`: a part of it, in any
+    case; `since`: seconds since 1970."""
+
+    states: tuple[str, ...] | None = None
+    decision: str | None = None
+    agreement: str | None = None
+    initiator: str | None = None
+    name: str | None = None
+    since: float | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Those that limit."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+ALL = JobFilter()
+_LIMITS = {
+    "states": _jobs.state.in_(bindparam("states", expanding=True)),
+    "decision": _jobs.decision == bindparam("decision"),
+    "agreement": _jobs.agreement_id == bindparam("agreement"),
+    "initiator": _jobs.initiator == bindparam("initiator"),
+    "name": _jobs.name.ilike(bindparam("name", type_=_jobs.name.type), escape="\\"),
+    "since": _jobs.created_at >= bindparam("since", type_=_jobs.created_at.type),
+}
+
+
 @cache
-def _page(states: bool, decision: bool, before: bool) -> Select[Any]:
+def _page(limits: tuple[str, ...], before: bool) -> Select[Any]:
     """Built once, because building a statement costs more than asking it."""
-    query = _BRIEF.limit(bindparam("limit"))
-    if states:
-        query = query.where(_jobs.state.in_(bindparam("states", expanding=True)))
-    if decision:
-        query = query.where(_jobs.decision == bindparam("decision"))
+    query = _BRIEF.limit(bindparam("limit")).where(*(_LIMITS[name] for name in limits))
     if before:
         time, job_id = bindparam("time", type_=_jobs.created_at.type), bindparam("job", type_=_jobs.id.type)
         query = query.where(or_(_jobs.created_at < time, and_(_jobs.created_at == time, _jobs.id > job_id)))
@@ -164,25 +189,16 @@ class JobStore:
         with self._database.read() as session:
             return list(session.scalars(query.order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)))
 
-    def page(
-        self,
-        states: Iterable[str] | None = None,
-        decision: str | None = None,
-        *,
-        limit: int,
-        before: tuple[float, str] | None = None,
-    ) -> list[Brief]:
-        """Newest first, beginning after the job with this time and id. `decision`: of this node."""
-        values: dict[str, Any] = {"limit": limit}
-        if states is not None:
-            values["states"] = list(states)
-        if decision is not None:
-            values["decision"] = decision
+    def page(self, wanted: JobFilter = ALL, *, limit: int, before: tuple[float, str] | None = None) -> list[Brief]:
+        """Newest first, beginning after the job with this time and id."""
+        given = wanted.given()
+        values: dict[str, Any] = {"limit": limit, **given}
+        if "name" in given:
+            values["name"] = f"%{_escaped(given['name'])}%"
         if before is not None:
             values["time"], values["job"] = before
-        query = _page(states is not None, decision is not None, before is not None)
         with self._database.look() as connection:
-            return [Brief(*row) for row in connection.execute(query, values)]
+            return [Brief(*row) for row in connection.execute(_page(tuple(given), before is not None), values)]
 
     def open(self) -> list[JobRow]:
         """All that have not ended."""
@@ -318,6 +334,13 @@ def wrong_state(row: JobRow, wanted: str) -> InputError:
         found=row.state,
         hint="Look at it with `tacit job show`.",
     )
+
+
+def _escaped(text: str) -> str:
+    """As LIKE takes it for itself."""
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, f"\\{sign}")
+    return text
 
 
 def _row(session: Session, job_id: str) -> JobRow:

@@ -44,7 +44,7 @@ class TestOutcome(Answer):
     hint: str | None
 
 
-class Item(Answer):
+class ConnectionItem(Answer):
     """A table, a view or a file. `name`: as `table` or `object` of a dataset takes it."""
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tacit.node.api.shapes.base import Answer, Document
+from pydantic import Field
+
+from tacit.node.api.shapes.base import Answer, Document, Time
 
 
 class FlowProblem(Answer):
@@ -28,6 +30,41 @@ class Checked(Answer):
     name: str | None
     flow_hash: str | None
     problems: list[FlowProblem]
+
+
+class Converted(Answer):
+    """One flow in every form; each of the texts reads back as the same document with the same hash."""
+
+    flow: Document
+    flow_hash: str
+    yaml: str
+    json_: str = Field(alias="json")
+    python: str
+
+
+class FlowDraftSummary(Answer):
+    """A draft in lists. `name`, `title` and the number of `steps` are told from its document, as far as it has them.
+
+    `version` grows with every change; `template`: what it was begun from.
+    """
+
+    id: str
+    name: str
+    title: dict[str, str] | None
+    agreement: str | None
+    template: str | None
+    version: int
+    steps: int
+    created_by: str
+    created_at: Time
+    updated_by: str
+    updated_at: Time
+
+
+class FlowDraft(FlowDraftSummary):
+    """With the document as it was written, sound or not."""
+
+    document: Document
 
 
 class Disclosed(Answer):

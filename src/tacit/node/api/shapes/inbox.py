@@ -27,7 +27,7 @@ class Missing(Answer):
     compliance_officer: bool
 
 
-class Item(Answer):
+class InboxItem(Answer):
     """`subject`: a job's, grant's … id. `summary`: who will learn what. `obstacle`: the code of why the caller cannot
     approve it; null: the caller can. `reminder`: why it wants attention now."""
 
@@ -51,7 +51,7 @@ class Item(Answer):
     ended_at: Time | None
 
 
-class Counts(Answer):
+class InboxCounts(Answer):
     """Open items. `mine`: those that the caller can approve. `reminders`: those that want attention."""
 
     open: int

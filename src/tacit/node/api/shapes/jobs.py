@@ -28,7 +28,7 @@ class StepProgress(Answer):
     note: str
 
 
-class Summary(Answer):
+class JobSummary(Answer):
     """A job in short. `waiting`: for whom; `cause`: why it ended badly, the same at every party."""
 
     id: str
@@ -83,7 +83,7 @@ class Step(Answer):
     parties: dict[str, PartOfStep]
 
 
-class Detail(Summary):
+class JobDetail(JobSummary):
     """A job in full, but for results, log and receipt."""
 
     flow: Document
@@ -95,7 +95,7 @@ class Detail(Summary):
     has_receipt: bool
 
 
-class Event(Answer):
+class JobEvent(Answer):
     """A line of a job's log. `number` is this node's order."""
 
     number: int

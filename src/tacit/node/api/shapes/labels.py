@@ -127,7 +127,7 @@ class Klass(Answer):
     least: int
 
 
-class Rule(Answer):
+class LevelRule(Answer):
     """A line of the rule table. `detectors`: what leads to it."""
 
     id: str
@@ -155,7 +155,7 @@ class Levels(Answer):
     second_person_from: int
     levels: list[Level]
     classes: list[Klass]
-    rules: list[Rule]
+    rules: list[LevelRule]
     declassifiers: list[Way]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from tacit.node.api.shapes.base import Answer, Time, Wording
 
@@ -13,7 +13,7 @@ class Health(Answer):
     status: Literal["ok"]
 
 
-class Counts(Answer):
+class NodeCounts(Answer):
     """What there is, and what goes on."""
 
     peers: int
@@ -23,7 +23,7 @@ class Counts(Answer):
     workers: int
 
 
-class Description(Answer):
+class NodeDescription(Answer):
     """What this node is."""
 
     name: str
@@ -35,7 +35,47 @@ class Description(Answer):
     api_address: str
     started_at: Time
     cpu_features: list[str]
-    counts: Counts
+    counts: NodeCounts
+
+
+class ActiveDay(Answer):
+    """Jobs that ended on this day (UTC), by how they ended. `wall_s`: from start to end, together; `cpu_s` and bytes:
+    of this node's workers; `rows`: of all datasets that finished jobs read, of whichever party."""
+
+    day: str
+    finished: int
+    failed: int
+    rejected: int
+    cancelled: int
+    wall_s: float
+    cpu_s: float
+    bytes_sent: int
+    bytes_received: int
+    rows: int
+
+
+class Activity(Answer):
+    """The oldest day first. `running`, `waiting`: jobs that run, and that wait for this node, now."""
+
+    days: list[ActiveDay]
+    running: int
+    waiting: int
+
+
+class NodeSetting(Answer):
+    """`value`: "set", or a part of it, where the whole would open something. `help`: in English."""
+
+    name: str
+    value: Any
+    default: Any
+    source: Literal["file", "environment", "default"]
+    help: str
+
+
+class NodeSettings(Answer):
+    """All of them, with the values of the start of the node."""
+
+    items: list[NodeSetting]
 
 
 class Check(Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tacit.node.api.shapes.base import Answer, Document, Wording
 
 
-class Role(Answer):
+class OperatorRole(Answer):
     """A seat of the operator."""
 
     name: str
@@ -43,7 +43,7 @@ class Operator(Answer):
     help: Wording
     group: str
     group_title: Wording
-    roles: list[Role]
+    roles: list[OperatorRole]
     inputs: list[Port]
     outputs: list[Port]
     params: Document

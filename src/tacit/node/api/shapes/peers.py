@@ -39,6 +39,23 @@ class PeerDataset(Answer):
     columns: list[Column]
 
 
+class PeerOperator(Answer):
+    """An operator that a peer can run."""
+
+    name: str
+    version: str
+    group: str
+
+
+class PeerOperators(Answer):
+    """`as_of`: when the peer said so; `error`: the code of why it did not say anything newer, null if it is new."""
+
+    items: list[PeerOperator]
+    next: str | None = None
+    as_of: Time
+    error: str | None
+
+
 class Invitation(Answer):
     """`used_by`: fingerprint of the peer that came."""
 

@@ -7,7 +7,7 @@ from typing import Literal
 from tacit.node.api.shapes.base import Answer, Time, Wording
 
 
-class Role(Answer):
+class UserRole(Answer):
     """What users can be."""
 
     name: str
@@ -27,7 +27,7 @@ class ActionShown(Answer):
 class Access(Answer):
     """All roles and actions."""
 
-    roles: list[Role]
+    roles: list[UserRole]
     actions: list[ActionShown]
 
 

@@ -8,7 +8,7 @@ from tacit.governance.policies import Policy
 from tacit.node.api.shapes.base import Answer, Time, Wording
 
 
-class Version(Answer):
+class PolicyVersion(Answer):
     """One version of a dataset's policy. `state`: draft, in_force, or retired once another took its place."""
 
     dataset: str
@@ -21,13 +21,13 @@ class Version(Answer):
     activated_at: Time | None
 
 
-class Whole(Version):
+class FullPolicyVersion(PolicyVersion):
     """With its document."""
 
     policy: Policy
 
 
-class Summary(Answer):
+class PolicySummary(Answer):
     """A dataset of this node and its policy. `version`: in force; null: the level defaults alone."""
 
     dataset: str

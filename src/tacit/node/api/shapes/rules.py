@@ -5,14 +5,14 @@ from __future__ import annotations
 from tacit.node.api.shapes.base import Answer, Time
 
 
-class Rate(Answer):
+class ApprovalRate(Answer):
     """At most `jobs` in any `period_s` seconds."""
 
     jobs: int
     period_s: int
 
 
-class Rule(Answer):
+class ApprovalRule(Answer):
     """A list names what is allowed; null does not limit. `agreement`: the only one of `agreements`, if it is one."""
 
     id: str
@@ -26,7 +26,7 @@ class Rule(Answer):
     max_rows: int | None
     max_level: int
     max_uses: int | None
-    rate: Rate | None
+    rate: ApprovalRate | None
     valid_until: Time | None
     note: str
     created_at: Time

@@ -33,7 +33,7 @@ class UsageGroup(Answer):
     cpu_s: float
 
 
-class Summary(Answer):
+class UsageSummary(Answer):
     items: list[UsageGroup]
 
 

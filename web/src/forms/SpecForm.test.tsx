@@ -1,0 +1,171 @@
+import { MantineProvider } from "@mantine/core";
+import { act, cleanup, configure, fireEvent, render, screen, within } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { core } from "../core/texts";
+import type { FormContext } from "./context";
+import operators from "./fixtures/operators.json";
+import type { JsonObject } from "./json";
+import { SpecForm } from "./SpecForm";
+import type { JsonSchema } from "./schema";
+import { forms } from "./texts";
+
+const operator = (name: string) => operators.find((known) => known.name === name);
+const context = (name: string): FormContext => ({
+  spec: operator(name) as unknown as FormContext["spec"],
+  partyOf: (role) =>
+    ({ owner: "bank", receiver: "bank", sender: "shop", first: "bank", second: "shop", label: "bank" })[role],
+  datasets: (party) =>
+    party === "bank" ? [{ name: "customers", rows: 4000, columns: [{ name: "id", type: "text" }] }] : undefined,
+  columns: (role) =>
+    role === "sender" || role === "second"
+      ? undefined
+      : [
+          { name: "id", type: "text" },
+          { name: "age", type: "integer" },
+        ],
+  models: () => [{ name: "risk", versions: ["2", "1"] }],
+});
+
+let now: JsonObject;
+function Held({ name, first }: { name: string; first: JsonObject }) {
+  const [value, setValue] = useState(first);
+  now = value;
+  return (
+    <SpecForm
+      schema={operator(name)?.params as unknown as JsonSchema}
+      value={value}
+      onChange={setValue}
+      context={context(name)}
+    />
+  );
+}
+function show(name: string, first: JsonObject = {}): void {
+  now = first;
+  render(
+    <MantineProvider env="test">
+      <Held name={name} first={first} />
+    </MantineProvider>,
+  );
+}
+
+// Working out what is hidden takes most of the time.
+configure({ defaultHidden: true });
+
+const done = (what: () => unknown): Promise<void> =>
+  act(async () => {
+    what();
+  });
+
+beforeAll(async () => {
+  await core.preload();
+  await forms.preload();
+  Element.prototype.scrollIntoView = vi.fn();
+  Object.defineProperty(document, "fonts", { value: { addEventListener: vi.fn(), removeEventListener: vi.fn() } });
+});
+afterEach(cleanup);
+
+test.each(operators.map(({ name }) => name))("%s has a form with a label on every control", (name) => {
+  show(name);
+  for (const more of screen.queryAllByRole("button", { name: /more settings?$/ })) fireEvent.click(more);
+  for (const control of document.querySelectorAll("input:not([type=hidden]),textarea,select")) {
+    const { id } = control;
+    const labelled = control.getAttribute("aria-label") ?? document.querySelector(`label[for="${id}"]`)?.textContent;
+    expect(labelled ?? control.closest("label")?.textContent, control.outerHTML).toBeTruthy();
+  }
+});
+
+test("a number is written, and its default is not", async () => {
+  show("logistic_regression.train", { epochs: 5 });
+  const field = screen.getByRole("textbox", { name: "Epochs" });
+  await done(() => fireEvent.change(field, { target: { value: "7" } }));
+  expect(now).toEqual({ epochs: 7 });
+  await done(() => fireEvent.change(field, { target: { value: "10" } }));
+  expect(now).toEqual({});
+});
+
+test("a number out of its limits is kept and explained", async () => {
+  show("table.split");
+  await done(() =>
+    fireEvent.change(screen.getByRole("textbox", { name: "Test fraction" }), { target: { value: "2" } }),
+  );
+  expect(now).toEqual({ test_fraction: 2 });
+  expect(screen.getByText("Less than 1.")).toBeTruthy();
+});
+
+test("a choice is made among its options", async () => {
+  show("psi");
+  await done(() => fireEvent.click(screen.getByRole("radio", { name: "Only how many" })));
+  expect(now).toEqual({ reveal: "count" });
+  await done(() => fireEvent.click(screen.getByRole("button", { name: /^Set What is revealed back/ })));
+  expect(now).toEqual({});
+});
+
+test("some of several are kept in the declared order", async () => {
+  show("stats.joint", { measures: ["variance"] });
+  await done(() => fireEvent.click(screen.getByRole("checkbox", { name: "Count" })));
+  expect(now).toEqual({ measures: ["count", "variance"] });
+});
+
+test("an optional object is switched on with its examples", async () => {
+  show("logistic_regression.train");
+  await done(() => fireEvent.click(screen.getByRole("switch", { name: /Early stopping/ })));
+  expect(now).toEqual({ early_stop: { patience: 3, tolerance: 0.0001 } });
+  await done(() => fireEvent.click(screen.getByRole("switch", { name: /Early stopping/ })));
+  expect(now).toEqual({});
+});
+
+test("columns are added, moved and removed by buttons", async () => {
+  show("dataset.read", { dataset: "customers", keys: ["id"] });
+  const add = screen.getByRole("combobox", { name: "Key columns" });
+  await done(() => fireEvent.change(add, { target: { value: "age" } }));
+  await done(() => fireEvent.keyDown(add, { key: "Enter" }));
+  expect(now.keys).toEqual(["id", "age"]);
+  const list = screen.getByRole("list", { name: "Chosen for Key columns" });
+  await done(() => fireEvent.click(within(list).getByRole("button", { name: "Move age up" })));
+  expect(now.keys).toEqual(["age", "id"]);
+  await done(() => fireEvent.click(within(list).getByRole("button", { name: "Remove id" })));
+  await done(() => fireEvent.click(screen.getByRole("button", { name: "Remove age" })));
+  expect(now).toEqual({ dataset: "customers" });
+});
+
+test("a dataset that the catalogue lacks is said to be missing", async () => {
+  show("dataset.read", { dataset: "nothing" });
+  expect(screen.getByText(/bank has no dataset of this name/)).toBeTruthy();
+});
+
+test("lists of rules are made column by column", async () => {
+  show("psi");
+  await done(() => fireEvent.click(screen.getByRole("button", { name: "Add rules for another column" })));
+  expect(now).toEqual({ normalise: [[]] });
+  const rules = screen.getByRole("combobox", { name: "Rules for key column 1" });
+  await done(() => fireEvent.change(rules, { target: { value: "trim" } }));
+  await done(() => fireEvent.blur(rules));
+  expect(now).toEqual({ normalise: [["trim"]] });
+});
+
+test("columns by role name the party", async () => {
+  show("stats.joint");
+  expect(screen.getByRole("combobox", { name: "First party · bank" })).toBeTruthy();
+});
+
+test("what the operator does not know is shown and can be removed", async () => {
+  show("psi", { colour: "red" });
+  await done(() => fireEvent.click(screen.getByRole("button", { name: "Remove colour" })));
+  expect(now).toEqual({});
+});
+
+test("a value of unknown form is written as JSON", async () => {
+  const schema: JsonSchema = { type: "object", properties: { odd: { title: "Odd" } } };
+  const onChange = vi.fn();
+  render(
+    <MantineProvider env="test">
+      <SpecForm schema={schema} value={{}} onChange={onChange} context={context("psi")} />
+    </MantineProvider>,
+  );
+  const field = screen.getByRole("textbox", { name: "Odd" });
+  await done(() => fireEvent.change(field, { target: { value: "[1," } }));
+  expect(onChange).not.toHaveBeenCalled();
+  await done(() => fireEvent.change(field, { target: { value: "[1, 2]" } }));
+  expect(onChange).toHaveBeenCalledWith({ odd: [1, 2] }, "odd");
+});

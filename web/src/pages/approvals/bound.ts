@@ -1,0 +1,36 @@
+/** What an approval is bound to: the hash of what the page shows. */
+import { useGet } from "../../api/hooks";
+import type { InboxItem } from "../../api/types";
+
+export interface Bound {
+  /** undefined while it is not known yet, or where the subject has none. */
+  hash?: string;
+  /** Whether deciding must wait for it. */
+  pending: boolean;
+}
+
+/** Agreements and policies: the hash is part of what the item is about. */
+export function hashOf(item: Pick<InboxItem, "kind" | "subject">): string | undefined {
+  const last = item.subject.split(" ").at(-1) ?? "";
+  const bound = item.kind === "agreement" || item.kind === "policy";
+  return bound && /^[0-9a-f]{64}$/.test(last) ? last : undefined;
+}
+
+export function useBound(item: InboxItem): Bound {
+  const { kind, subject } = item;
+  const job = useGet("/jobs/{job_id}", { path: { job_id: subject } }, { enabled: kind === "job" });
+  const standing = useGet("/standing/{standing_id}", { path: { standing_id: subject } }, { enabled: kind === "flow" });
+  if (kind !== "job" && kind !== "flow") return { hash: hashOf(item), pending: false };
+  const { data } = kind === "job" ? job : standing;
+  return { hash: data?.flow_hash, pending: data === undefined };
+}
+
+/** Codes that say: it is not what you saw any more. */
+export const CHANGED = new Set([
+  "job.flow_hash_differs",
+  "job.wrong_state",
+  "inbox.wrong_state",
+  "inbox.conflict",
+  "inbox.nothing_waits",
+  "project.superseded",
+]);

@@ -1,0 +1,113 @@
+/** An offer of an agreement: what this organisation would bind itself to. */
+import { useGet } from "../../../api/hooks";
+import type { Agreement, InboxItem } from "../../../api/types";
+import { useFormat } from "../../../core/format";
+import { to } from "../../../core/nav";
+import { useMe } from "../../../core/session";
+import { Async } from "../../../ui/Async";
+import { Time } from "../../../ui/Diagnostic";
+import { KeyValue } from "../../../ui/KeyValue";
+import { Link } from "../../../ui/Link";
+import { Party, useHue } from "../../../ui/Party";
+import { Section } from "../../../ui/Section";
+import styles from "../Item.module.css";
+import { approvals } from "../texts";
+
+export function AgreementSubject({ item }: { item: InboxItem }) {
+  const agreement = item.subject.split(" ")[0] ?? "";
+  const query = useGet("/agreements/{agreement}", { path: { agreement } });
+  return (
+    <Async query={query} height={320}>
+      {(found) => <Shown agreement={found} />}
+    </Async>
+  );
+}
+
+function Shown({ agreement }: { agreement: Agreement }) {
+  const t = approvals.useT();
+  const me = useMe().node?.name ?? "";
+  const members = [...agreement.members].sort((one, other) => Number(one === me) - Number(other === me));
+  return (
+    <>
+      <Section title={t("agreement.purpose")}>
+        <blockquote className={styles.quote} data-raw>
+          {agreement.purpose}
+        </blockquote>
+      </Section>
+      <Section title={t("agreement.data")} lead={t("agreement.data_lead")}>
+        <ul className={styles.learns}>
+          {members.map((member) => (
+            <Member key={member} name={member} datasets={agreement.datasets[member] ?? []} mine={member === me} />
+          ))}
+        </ul>
+      </Section>
+      <Terms agreement={agreement} />
+    </>
+  );
+}
+
+function Member({ name, datasets, mine }: { name: string; datasets: string[]; mine: boolean }) {
+  const t = approvals.useT();
+  const hue = useHue()(name);
+  return (
+    <li className={styles.party} data-hue={hue}>
+      <p className={styles.who}>
+        <Party name={name} />
+      </p>
+      {datasets.length === 0 ? (
+        <p className={styles.nothing}>{t("agreement.no_data")}</p>
+      ) : (
+        <ul className={styles.columnList} aria-label={t("datasets")}>
+          {datasets.map((dataset) => (
+            <li key={dataset} className={styles.column}>
+              {mine ? <Link href={to.dataset(dataset)}>{dataset}</Link> : <span data-raw>{dataset}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Terms({ agreement }: { agreement: Agreement }) {
+  const t = approvals.useT();
+  const format = useFormat();
+  const { limits, operators, profiles, initiators } = agreement;
+  return (
+    <Section title={t("agreement.terms")}>
+      <KeyValue
+        items={[
+          [t("agreement.author"), <Party key="author" name={agreement.author} />],
+          [t("agreement.version"), format.number(agreement.version)],
+          [t("agreement.until"), <Time key="until" at={agreement.valid_until} how="date" />],
+          [t("operators"), operators.length === 0 ? t("any") : <code key="operators">{operators.join(", ")}</code>],
+          initiators && [t("agreement.initiators"), initiators.join(", ")],
+          profiles && [t("agreement.profiles"), profiles.join(", ")],
+          limits?.jobs != null && [t("agreement.jobs"), format.number(limits.jobs)],
+          limits?.rows != null && [t("agreement.rows"), format.number(limits.rows)],
+          agreement.prices?.length ? [t("agreement.prices"), <Prices key="prices" of={agreement.prices} />] : undefined,
+          [
+            t("agreement"),
+            <Link key="link" href={to.agreement(agreement.id, "negotiation")}>
+              {t("agreement.open")}
+            </Link>,
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Prices({ of }: { of: NonNullable<Agreement["prices"]> }) {
+  const t = approvals.useT();
+  const format = useFormat();
+  return (
+    <>
+      {of.map((price) => (
+        <div key={`${price.unit} ${price.amount} ${price.currency}`}>
+          {t(`price.${price.unit}`, { amount: format.money(price.amount, price.currency) })}
+        </div>
+      ))}
+    </>
+  );
+}

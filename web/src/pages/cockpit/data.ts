@@ -1,0 +1,72 @@
+/** Everything that the cockpit shows, each for those who may see it. Nothing is asked for again by itself: a screen on
+ * a wall must not keep a session alive. Jobs are live all the same, by the shell's stream. */
+import { useQueries } from "@tanstack/react-query";
+import { act, get, useGet } from "../../api/hooks";
+import type { Agreement, Peer, Ping, UsageBill } from "../../api/types";
+import { useMe } from "../../core/session";
+
+const STILL = { staleTime: Number.POSITIVE_INFINITY };
+
+export function useJobs() {
+  return useGet("/jobs", { query: { limit: 1000 } });
+}
+
+export function usePeers(): Peer[] {
+  const me = useMe();
+  const items = useGet("/peers", undefined, { enabled: me.can("peer.read") }).data?.items ?? [];
+  return items.filter(({ state }) => state === "APPROVED").sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** A sign of life of every peer, asked for once. */
+export function usePings(peers: Peer[]): ReadonlyMap<string, Ping> {
+  const me = useMe();
+  return useQueries({
+    queries: me.can("peer.ping")
+      ? peers.map(({ name }) => ({
+          queryKey: ["ping", name],
+          queryFn: () => act("post", "/peers/{name}/ping", { path: { name } }),
+          ...STILL,
+        }))
+      : [],
+    combine: (answers) => new Map(answers.flatMap(({ data }) => (data ? [[data.name, data]] : []))),
+  });
+}
+
+export const GROUPINGS = ["month", "owner", "initiator", "dataset", "agreement"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export function useUsage(by: Grouping) {
+  const me = useMe();
+  return useGet("/usage/summary", { query: { by } }, { enabled: me.can("metering.read"), staleTime: 60_000 });
+}
+
+export interface MonthlyBill {
+  month: string;
+  bill: UsageBill;
+}
+
+/** Bills of every agreement with prices, for the months in which there was any usage. */
+export function useBills(agreements: Agreement[], months: string[]): MonthlyBill[] {
+  const me = useMe();
+  const priced = me.can("metering.export") ? agreements.filter(({ prices }) => prices !== null).slice(0, 10) : [];
+  const asked = priced.flatMap(({ id }) => months.map((month) => ({ id, month })));
+  return useQueries({
+    queries: asked.map(({ id, month }) => ({
+      queryKey: ["bill", id, month],
+      queryFn: async () => ({
+        month,
+        bill: await get("/usage/bills/{agreement}", { path: { agreement: id }, query: monthOf(month) }),
+      }),
+      ...STILL,
+    })),
+    combine: (answers) => answers.flatMap(({ data }) => data ?? []),
+  });
+}
+
+/** Months are those of UTC, as in the node's own sums. */
+function monthOf(month: string): { since: string; until: string } {
+  const since = new Date(`${month}-01T00:00:00Z`);
+  const until = new Date(since);
+  until.setUTCMonth(until.getUTCMonth() + 1);
+  return { since: since.toISOString(), until: until.toISOString() };
+}

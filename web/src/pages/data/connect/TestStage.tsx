@@ -1,0 +1,109 @@
+/** Second: does the node get in? If not, where did it end, and the form to mend it. */
+import { Button, Group } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { useAct, useGet } from "../../../api/hooks";
+import type { Connection, TestOutcome } from "../../../api/types";
+import { useFormat } from "../../../core/format";
+import { useMe } from "../../../core/session";
+import { Async, Loading } from "../../../ui/Async";
+import { Badge } from "../../../ui/Badge";
+import { Diagnostic } from "../../../ui/Diagnostic";
+import { KeyValue } from "../../../ui/KeyValue";
+import { Section } from "../../../ui/Section";
+import { data } from "../texts";
+import { ConnectionForm } from "./ConnectionForm";
+import { type KindName, placeOf, splitValues, type Values, valuesOf } from "./kinds";
+import type { StageProps } from "./page";
+
+export function TestStage({ plan, change }: StageProps) {
+  const name = plan.connection ?? "";
+  const connection = useGet("/connections/{name}", { path: { name } });
+  return <Async query={connection}>{(one) => <Tested connection={one} plan={plan} change={change} />}</Async>;
+}
+
+function Tested({ connection, change }: StageProps & { connection: Connection }) {
+  const t = data.useT();
+  const me = useMe();
+  const path = { name: connection.name };
+  const test = useAct("post", "/connections/{name}/test", { invalidates: ["/connections"] });
+  const { mutate } = test;
+  const [mending, setMending] = useState(false);
+  const mends = me.can("source.change") && (mending || test.data?.ok === false) && !test.isPending;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each form of the connection
+  useEffect(() => mutate({ path }), [connection.name, connection.changed_at]);
+  const ahead = (
+    <Group mt="lg">
+      <Button onClick={() => change({ stage: "choose", kind: connection.kind })} disabled={!test.data?.ok}>
+        {t("next")}
+      </Button>
+      <Button variant="default" loading={test.isPending} onClick={() => mutate({ path })}>
+        {t("test.again")}
+      </Button>
+      {test.data?.ok === true && !mending && me.can("source.change") && (
+        <Button variant="subtle" onClick={() => setMending(true)}>
+          {t("test.change")}
+        </Button>
+      )}
+    </Group>
+  );
+  return (
+    <Section title={t("test.title", { name: connection.name })} lead={placeOf(connection)}>
+      {test.isPending && <Loading height={80} />}
+      {test.error && <Diagnostic problem={test.error} compact />}
+      {test.data !== undefined && !test.isPending && <Outcome outcome={test.data} />}
+      {mends && <Mend connection={connection} />}
+      {ahead}
+    </Section>
+  );
+}
+
+function Outcome({ outcome }: { outcome: TestOutcome }) {
+  const t = data.useT();
+  const format = useFormat();
+  if (!outcome.ok) {
+    const { code, message, hint } = outcome;
+    return <Diagnostic problem={{ code: code ?? "", message: message ?? "", hint }} />;
+  }
+  return (
+    <KeyValue
+      items={[
+        [
+          t("test.result"),
+          <Badge key="ok" tone="ok">
+            {t("test.ok")}
+          </Badge>,
+        ],
+        outcome.server !== null && [t("test.server"), outcome.server],
+        [t("test.took"), format.seconds(outcome.took_ms / 1000)],
+      ]}
+    />
+  );
+}
+
+/** New options need the secrets again: nobody can send a credential that they do not know to a server of their own. */
+function Mend({ connection }: { connection: Connection }) {
+  const t = data.useT();
+  const kind = connection.kind as KindName;
+  const options = valuesOf(connection.options as Record<string, unknown>);
+  const [values, setValues] = useState({ name: connection.name, description: connection.description, options });
+  const [secrets, setSecrets] = useState<Values>({});
+  const save = useAct("patch", "/connections/{name}", { invalidates: ["/connections", "/connections/{name}"] });
+  const send = (): void =>
+    save.mutate({ path: { name: connection.name }, body: splitValues(kind, { ...values.options, ...secrets }) });
+  return (
+    <ConnectionForm
+      kind={kind}
+      values={values}
+      onChange={setValues}
+      secrets={secrets}
+      onSecrets={setSecrets}
+      onSubmit={send}
+      problem={save.error ?? undefined}
+      fixed
+    >
+      <Button type="submit" variant="default" loading={save.isPending}>
+        {t("test.mend")}
+      </Button>
+    </ConnectionForm>
+  );
+}

@@ -1,0 +1,67 @@
+/** What the wizard is about to register: one entry per table, file or query that was chosen. */
+
+export const STAGES = ["source", "test", "choose", "look", "classify", "done"] as const;
+export type Stage = (typeof STAGES)[number];
+export type ItemKind = "table" | "query" | "object";
+export interface Entry {
+  kind: ItemKind;
+  /** Name of the table or file, or the statement. */
+  item: string;
+  format?: string;
+  name: string;
+  description: string;
+  published: boolean;
+}
+export interface Plan {
+  stage: Stage;
+  connection?: string;
+  /** Its kind. */
+  kind?: string;
+  entries: Entry[];
+  /** Names of the datasets that are registered. */
+  done: string[];
+}
+export const NEW_PLAN: Plan = { stage: "source", entries: [], done: [] };
+
+const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+export const isName = (name: string): boolean => NAME.test(name);
+
+/** A dataset's name made of the name of a file or table, other than those that are taken. */
+export function nameFor(item: string, taken: ReadonlySet<string>): string {
+  const last = item.replace(/\/+$/, "").split("/").pop() ?? "";
+  const bare = last.replace(/\.(csv|tsv|parquet|arrow|feather|ipc)(\.gz)?$/i, "").replace(/^public\./, "");
+  const plain = bare
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "");
+  const name = (plain || "dataset").slice(0, 56);
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}
+
+/** Entries for the chosen items; those that were there keep what was typed. */
+export function entriesFor(
+  chosen: { kind: ItemKind; item: string; format?: string | null }[],
+  before: Entry[],
+  taken: Iterable<string>,
+): Entry[] {
+  const names = new Set(taken);
+  return chosen.map(({ kind, item, format }) => {
+    const known = before.find((entry) => entry.kind === kind && entry.item === item);
+    const name = known?.name ?? nameFor(kind === "query" ? "query" : item, names);
+    names.add(name);
+    return known ?? { kind, item, format: format ?? undefined, name, description: "", published: true };
+  });
+}
+
+export type NameFault = "shape" | "taken" | "twice";
+
+/** What is wrong with an entry's name; undefined: nothing. */
+export function faultOf(entry: Entry, all: Entry[], taken: ReadonlySet<string>): NameFault | undefined {
+  if (!isName(entry.name)) return "shape";
+  if (taken.has(entry.name)) return "taken";
+  return all.some((other) => other !== entry && other.name === entry.name) ? "twice" : undefined;
+}

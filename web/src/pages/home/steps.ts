@@ -1,0 +1,40 @@
+/** The way of a new node to its first joint result. */
+
+export interface Known {
+  peers: number;
+  datasets: number;
+  agreements: number;
+  jobs: number;
+}
+export const STEPS = ["peer", "data", "project", "job"] as const;
+export type StepName = (typeof STEPS)[number];
+export interface FirstStep {
+  name: StepName;
+  done: boolean;
+  /** The first that is not done. */
+  next: boolean;
+  href: string;
+  /** The right that it takes. */
+  action: string;
+}
+
+const WAYS: Record<StepName, { href: string; action: string }> = {
+  peer: { href: "/operations", action: "invitation.create" },
+  data: { href: "/data/connect", action: "dataset.register" },
+  project: { href: "/projects", action: "agreement.propose" },
+  job: { href: "/flows", action: "job.submit" },
+};
+
+/** All steps in their order; nothing once all are done. */
+export function firstSteps(known: Known): FirstStep[] {
+  const done = { peer: known.peers > 0, data: known.datasets > 0, project: known.agreements > 0, job: known.jobs > 0 };
+  const next = STEPS.find((name) => !done[name]);
+  if (next === undefined) return [];
+  return STEPS.map((name) => ({ name, done: done[name], next: name === next, ...WAYS[name] }));
+}
+
+/** For the greeting. */
+export function partOfDay(hour: number): "morning" | "afternoon" | "evening" {
+  if (hour >= 5 && hour < 12) return "morning";
+  return hour >= 12 && hour < 18 ? "afternoon" : "evening";
+}

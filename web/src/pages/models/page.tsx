@@ -1,0 +1,89 @@
+/** Models of which this node holds a piece. */
+import { usePages } from "../../api/hooks";
+import type { Model } from "../../api/types";
+import { useFormat } from "../../core/format";
+import { to } from "../../core/nav";
+import { Async, Empty } from "../../ui/Async";
+import { type Col, DataTable } from "../../ui/DataTable";
+import { Time } from "../../ui/Diagnostic";
+import { Page } from "../../ui/Page";
+import { Integrity, VersionState } from "./marks";
+import { models } from "./texts";
+
+export default function Models() {
+  const t = models.useT();
+  const { query, more } = usePages("/models");
+  const columns = useColumns();
+  return (
+    <Page title={t("title")} lead={t("lead")} help={<p>{t("help")}</p>}>
+      <Async query={query} emptyView={<Empty title={t("empty")} text={t("empty_text")} />}>
+        {(rows) => (
+          <DataTable
+            caption={t("title")}
+            columns={columns}
+            rows={rows}
+            rowKey={(row) => row.name}
+            rowHref={(row) => to.model(row.name)}
+            onMore={more}
+            filter
+            sort="-saved"
+          />
+        )}
+      </Async>
+    </Page>
+  );
+}
+
+function useColumns(): Col<Model>[] {
+  const t = models.useT();
+  const format = useFormat();
+  const newest = (row: Model) => row.versions[0];
+  return [
+    { key: "name", title: t("model"), sort: (row) => row.name, cell: (row) => row.name },
+    {
+      key: "kind",
+      title: t("kind"),
+      sort: (row) => newest(row)?.kind,
+      cell: (row) => <code>{newest(row)?.kind}</code>,
+    },
+    {
+      key: "versions",
+      title: t("versions"),
+      align: "right",
+      sort: (row) => row.versions.length,
+      cell: (row) => format.number(row.versions.length),
+    },
+    {
+      key: "released",
+      title: t("released"),
+      align: "right",
+      sort: (row) => row.versions.filter((version) => version.state === "released").length,
+      cell: (row) => format.number(row.versions.filter((version) => version.state === "released").length),
+    },
+    {
+      key: "state",
+      title: t("newest"),
+      cell: (row) => {
+        const version = newest(row);
+        return version === undefined ? null : <VersionState version={version} />;
+      },
+    },
+    {
+      key: "integrity",
+      title: t("integrity"),
+      cell: (row) => <Integrity of={worst(row)} />,
+    },
+    {
+      key: "saved",
+      title: t("saved"),
+      sort: (row) => newest(row)?.created_at,
+      cell: (row) => <Time at={newest(row)?.created_at} />,
+    },
+  ];
+}
+
+/** One changed file among many must not hide. */
+export function worst(model: Model): Model["versions"][number]["integrity"] {
+  const found = model.versions.map((version) => version.integrity);
+  return found.includes("changed") ? "changed" : found.includes("unknown") ? "unknown" : "intact";
+}

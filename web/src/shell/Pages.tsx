@@ -1,0 +1,77 @@
+/** Finds the page of a place, and shows it to those who may see it. */
+import { Button } from "@mantine/core";
+import { type ComponentType, createElement, lazy, Suspense, useMemo } from "react";
+import { matchRoute, useLocation, useRouter } from "wouter";
+import { useGet } from "../api/hooks";
+import { type PageEntry, type PageParams, type PageProps, pages, to } from "../core/nav";
+import { useMe } from "../core/session";
+import { core, useW } from "../core/texts";
+import { Loading } from "../ui/Async";
+import { Link } from "../ui/Link";
+import { Page } from "../ui/Page";
+import { Boundary } from "./Boundary";
+import styles from "./Shell.module.css";
+
+export interface Place {
+  entry: PageEntry;
+  params: PageParams;
+  path: string;
+}
+
+export function usePlace(): Place | undefined {
+  const { parser } = useRouter();
+  const [path] = useLocation();
+  return useMemo(() => {
+    const plain = path.length > 1 ? path.replace(/\/+$/, "") : path;
+    for (const entry of pages()) {
+      const [matches, params] = matchRoute(parser, entry.path, plain);
+      if (matches) return { entry, params: { ...params } as PageParams, path: plain };
+    }
+    return undefined;
+  }, [parser, path]);
+}
+
+export function Pages({ place }: { place: Place | undefined }) {
+  const me = useMe();
+  if (place === undefined) return <NotFound />;
+  const { entry, params, path } = place;
+  if (entry.action !== undefined && !me.can(entry.action)) return <NotForYou action={entry.action} />;
+  return (
+    <Boundary place={path}>
+      <Suspense fallback={<div className={styles.waiting}>{<Loading height={240} />}</div>}>
+        {createElement(componentOf(entry), { key: entry.keeps ? entry.path : path, params })}
+      </Suspense>
+    </Boundary>
+  );
+}
+
+const components = new Map<PageEntry, ComponentType<PageProps>>();
+
+function componentOf(entry: PageEntry): ComponentType<PageProps> {
+  const known = components.get(entry) ?? lazy(entry.load);
+  components.set(entry, known);
+  return known;
+}
+
+function NotFound() {
+  const t = core.useT();
+  return (
+    <Page title={t("not_found")} lead={t("not_found.text")}>
+      <div>
+        <Button component={Link} href={to.home()} variant="default">
+          {t("to_home")}
+        </Button>
+      </div>
+    </Page>
+  );
+}
+
+function NotForYou({ action }: { action: string }) {
+  const t = core.useT();
+  const w = useW();
+  const access = useGet("/access").data;
+  const wanted = access?.actions.find((known) => known.name === action);
+  const titles = new Map(access?.roles.map((role) => [role.name, w(role.title)]));
+  const roles = wanted?.roles.map((name) => titles.get(name) ?? name).join(", ") ?? "";
+  return <Page title={t("not_for_you")} lead={t("not_for_you.text", { action: w(wanted?.title) || action, roles })} />;
+}

@@ -1,0 +1,105 @@
+/** The proof of what was done, the same in code, and the way from a demo to the real thing. */
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { act, useAct, useGet } from "../api/hooks";
+import { to } from "../core/nav";
+import { Badge } from "../ui/Badge";
+import { Copy } from "../ui/Copy";
+import { Diagnostic } from "../ui/Diagnostic";
+import { Link } from "../ui/Link";
+import { useProgress } from "./progress";
+import type { Stage } from "./stage";
+import styles from "./Tour.module.css";
+import { tour } from "./texts";
+
+export function ReportCard({ stage }: { stage: Stage }) {
+  const t = tour.useT();
+  const { train, intersect } = useProgress();
+  const id = train ?? intersect;
+  return (
+    <>
+      <p>{t("report.text")}</p>
+      {id === undefined ? <p className={styles.small}>{t("report.no_job")}</p> : <Proof id={id} />}
+      <Real stage={stage} />
+    </>
+  );
+}
+
+function Proof({ id }: { id: string }) {
+  const t = tour.useT();
+  const verify = useAct("post", "/jobs/{job_id}/receipt/verify");
+  return (
+    <>
+      <div className={styles.buttons}>
+        <Button component={Link} href={to.jobReport(id)} variant="default" size="compact-sm">
+          {t("report.open")}
+        </Button>
+        <Button size="compact-sm" loading={verify.isPending} onClick={() => verify.mutate({ path: { job_id: id } })}>
+          {t("report.verify")}
+        </Button>
+      </div>
+      {verify.data && (
+        <p role="status">
+          <Badge tone={verify.data.ok ? "ok" : "bad"}>
+            {verify.data.ok ? t("report.ok", { count: verify.data.checks.length }) : t("report.not_ok")}
+          </Badge>
+        </p>
+      )}
+      {verify.error && <Diagnostic problem={verify.error} compact />}
+      <SameInCode id={id} />
+    </>
+  );
+}
+
+function SameInCode({ id }: { id: string }) {
+  const t = tour.useT();
+  const flow = useGet("/jobs/{job_id}", { path: { job_id: id } }).data?.flow;
+  const texts = useQuery({
+    queryKey: ["tour", "convert", id],
+    enabled: flow !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => act("post", "/flows/convert", { body: { flow } }),
+  }).data;
+  if (texts === undefined) return null;
+  return (
+    <div className={styles.line}>
+      <span>{t("report.same")}</span>
+      <Copy value={texts.python} what={t("report.python")} label />
+      <Copy value={texts.yaml} what={t("report.yaml")} label />
+    </div>
+  );
+}
+
+const COMMANDS = [
+  "tacit node init NAME --peer-address HOST:7304",
+  "tacit node run",
+  "tacit peer invite",
+  "tacit peer accept CODE",
+  "tacit doctor",
+];
+
+function Real({ stage }: { stage: Stage }) {
+  const t = tour.useT();
+  return (
+    <section className={styles.real} aria-label={t("real")}>
+      <h3>{t("real")}</h3>
+      <p>{t("real.text", { partner: stage.partner.name })}</p>
+      <ol className={styles.commands}>
+        {COMMANDS.map((command) => (
+          <li key={command}>
+            <code>{command}</code>
+            <Copy value={command} />
+          </li>
+        ))}
+      </ol>
+      <div className={styles.buttons}>
+        <Button component={Link} href="/data/connect" variant="default" size="compact-sm">
+          {t("real.data")}
+        </Button>
+        <Button component={Link} href="/operations" variant="default" size="compact-sm">
+          {t("real.partner")}
+        </Button>
+      </div>
+    </section>
+  );
+}
