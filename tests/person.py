@@ -53,11 +53,13 @@ class Person:
         (within or self.page.locator("body")).get_by_label(self.say.start(place)).first.fill(text)
 
     def choose(self, place: str, option: str, within: Locator | None = None, **values: object) -> None:
-        """An option of a field that opens a list."""
+        """An option of a field that opens a list, unless it stands there already."""
+        root = within or self.page.locator("body")
         label = re.compile(rf"^\s*{re.escape(self.say(place, **values))}")
-        (within or self.page.locator("body")).get_by_role("combobox", name=label).or_(
-            (within or self.page.locator("body")).get_by_role("textbox", name=label)
-        ).first.click()
+        field = root.get_by_role("combobox", name=label).or_(root.get_by_role("textbox", name=label)).first
+        if field.input_value() == option:
+            return
+        field.click()
         self.page.get_by_role("option", name=option, exact=True).first.click()
 
     @property

@@ -131,3 +131,11 @@ def test_files_are_read_once(built: Path) -> None:
     (built / "assets" / "late.js").write_text("late")
     assert not files.serves("GET", "/assets/late.js") and not files.serves("POST", "/")
     (built / "assets" / "late.js").unlink()
+
+
+def test_the_built_page_names_its_files_by_relative_addresses() -> None:
+    """So that it works under any path of a proxy."""
+    files = Files()
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', files.page)
+    assert all(not address.startswith("/") and ":" not in address for address in addresses)
+    assert all(f"/{address.removeprefix('./')}" in files.by_path for address in addresses)

@@ -243,3 +243,4 @@ def test_an_offer_that_its_proposer_replaced_does_not_come_back(three: SmallWorl
     body = {"audit_id": agreement, "contract_id": "c", "name": "n", "project_id": agreement, "tacit": told}
     beta.applied("alpha", ProjectApply.model_validate(body))
     assert row_at(three, agreement, "beta").stage == "TERMINATED"
+    three.down.discard("alpha")

@@ -212,8 +212,13 @@ PAGES = {
     "operations": "/operations",
     "cockpit": "/cockpit",
     "cockpit-wall": "/cockpit/wall",
-    "portal": "/portal",
+    "portal": "/operations/portal",
+    "operations-invitations": "/operations?tab=invitations",
+    "operations-doctor": "/operations?tab=doctor",
+    "operations-configuration": "/operations?tab=configuration",
     "settings": "/settings",
+    "settings-users": "/settings?tab=users",
+    "settings-roles": "/settings?tab=roles",
     "settings-user": "/settings/users/li.wei",
     "settings-client": "/settings/clients/nightly",
     "sign-in": "/sign-in",
@@ -249,7 +254,7 @@ class Camera:
         code = self.client.people.give_code(USER)["code"]
         page.goto(f"{self.url}/#/sign-in?code={code}&lang={self.language}&theme={theme}")
         page.get_by_role("button", name=re.compile("Go on|继续")).click()
-        page.wait_for_function("location.hash.startsWith('#/') && !location.hash.includes('sign-in')")
+        page.wait_for_function("() => location.hash.startsWith('#/') && !location.hash.includes('sign-in')")
         for name in names:
             self._take(page, name, f"{name}{ending}")
         page.context.close()

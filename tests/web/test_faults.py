@@ -122,7 +122,9 @@ def test_a_failure_at_the_other_side(desk: Desk, chairs: Chairs) -> None:
     expect(told).to_contain_text(two.say("core:problem.next"))
 
 
-@pytest.mark.parametrize("leaves", [False, True], ids=["stays", "leaves"])
+@pytest.mark.parametrize(
+    "leaves", [pytest.param(False, marks=pytest.mark.slow, id="stays"), pytest.param(True, id="leaves")]
+)
 def test_a_flow_that_could_not_be_saved(desk: Desk, chairs: Chairs, leaves: bool) -> None:
     """It is kept in the browser, and saved or offered as soon as the node is back."""
     hospital = chairs["hospital"]

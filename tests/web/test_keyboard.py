@@ -54,7 +54,9 @@ class Keys:
         raise AssertionError(f"{name} is not reached: {seen[:60]}")
 
     def choose(self, option: str) -> None:
-        """In the list of the field that has the focus."""
+        """In the list of the field that has the focus, unless it stands there already."""
+        if self.page.evaluate("() => document.activeElement.value") == option:
+            return
         self.press("ArrowDown")
         for _ in range(MOST):
             if self.page.evaluate(OPTION).strip().endswith(option):
@@ -118,7 +120,7 @@ def begin(keys: Keys) -> None:
 
 
 def extend(keys: Keys) -> None:
-    """One more step: added with A, connected with C, and looked at in the list."""
+    """One more step: added with A, taken off its wire, connected with C, and looked at in the list."""
     page = keys.page
     keys.to("Canvas of")
     keys.press("ArrowRight", "a")
@@ -126,12 +128,18 @@ def extend(keys: Keys) -> None:
     keys.type("Profile table")
     keys.press("Enter")
     expect(page.locator('.react-flow__node[data-id="profile"]')).to_be_visible()
-    if page.locator('.react-flow__edge[data-id="profile:table"]').count() == 0:
-        keys.press("c")
-        page.get_by_role("dialog").get_by_role("combobox").wait_for()
-        keys.type("hospital_rows")
-        keys.press("Enter")
-    expect(page.locator('.react-flow__edge[data-id="profile:table"]')).to_have_count(1)
+    wire = page.locator('.react-flow__edge[data-id="profile:table"]')
+    expect(wire).to_have_count(1)
+    on_canvas = "() => document.activeElement?.getAttribute('role') === 'application'"
+    page.wait_for_function(on_canvas)
+    keys.press("w", "Delete")
+    expect(wire).to_have_count(0)
+    keys.press("c")
+    page.get_by_role("dialog").get_by_role("combobox").wait_for()
+    keys.type("hospital_rows")
+    keys.press("Enter")
+    expect(wire).to_have_count(1)
+    page.wait_for_function(on_canvas)
     keys.press("l")
     page.get_by_role("region", name=keys.say("flow/sides:list.steps")).wait_for()
     expect(page.get_by_role("button", name=keys.say("flow:status.sound"))).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,8 @@ def places(chairs: Chairs) -> dict[str, str]:
         "/models/:name": "breast-cancer",
         "/audit/receipts/:id": job,
         "/approvals/:id": item[0]["id"] if item else "",
+        "/settings/users/:name": "you",
+        **furnished(chairs),
     }
     made = {}
     for path in registered():
@@ -47,8 +50,38 @@ def places(chairs: Chairs) -> dict[str, str]:
         if ":" not in path:
             made[path] = path
         elif stem is not None and values[stem]:
-            made[path] = re.sub(r":\w+", values[stem], path, count=1)
+            made[path] = re.sub(r":\w+", values[stem], path, count=1).replace(":product", str(PRODUCT["name"]))
     return made
+
+
+PRODUCT = {
+    "name": "test-values",
+    "title": {"zh": "检验指标", "en": "Measurements"},
+    "description": {"zh": "显微测量指标", "en": "Measurements under the microscope"},
+    "theme": ["health"],
+    "keyword": ["oncology"],
+    "contact_point": "data office",
+    "valid_until": "2030-12-31",
+    "terms": {"prices": [{"amount": "2", "currency": "CNY", "unit": "job"}], "owner_share": "1"},
+}
+
+
+@cache
+def furnished(chairs: Chairs) -> dict[str, str]:
+    """A schedule, an API client and a product at both."""
+    hospital = chairs["hospital"]
+    _, job = chairs.worked
+    flow = hospital.get(f"/jobs/{job}")["flow"]
+    hospital.post("/schedules", {"name": "nightly", "flow": flow, "cron": "0 3 1 1 *"})
+    hospital.post("/clients", {"name": "robot", "scopes": ["job.read"]})
+    for name, dataset in (("hospital", "patients"), ("lab", "tests")):
+        chairs[name].post("/products", {**PRODUCT, "datasets": [dataset]})
+        chairs[name].post(f"/products/{PRODUCT['name']}/publish")
+    return {
+        "/schedules/:name": "nightly",
+        "/settings/clients/:name": "robot",
+        "/data/products/:product": "test-values",
+    }
 
 
 def visit(page: Page, base: str, place: str) -> None:

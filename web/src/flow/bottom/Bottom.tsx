@@ -23,17 +23,19 @@ export function Bottom() {
         keepMounted={false}
         className={styles.tabs}
       >
-        <Tabs.List className={styles.list}>
-          <Tabs.Tab value="problems" className={styles.tab}>
-            {t("problems")}
-            {count > 0 && <span className={styles.count}>{count}</span>}
-          </Tabs.Tab>
-          <Tabs.Tab value="learns" className={styles.tab}>
-            {t("learns")}
-          </Tabs.Tab>
-          <Tabs.Tab value="runs" className={styles.tab}>
-            {t("runs")}
-          </Tabs.Tab>
+        <div className={styles.head}>
+          <Tabs.List className={styles.list}>
+            <Tabs.Tab value="problems" className={styles.tab}>
+              {t("problems")}
+              {count > 0 && <span className={styles.count}>{count}</span>}
+            </Tabs.Tab>
+            <Tabs.Tab value="learns" className={styles.tab}>
+              {t("learns")}
+            </Tabs.Tab>
+            <Tabs.Tab value="runs" className={styles.tab}>
+              {t("runs")}
+            </Tabs.Tab>
+          </Tabs.List>
           <ActionIcon
             className={styles.close}
             variant="subtle"
@@ -43,15 +45,15 @@ export function Bottom() {
           >
             <IconX size={16} aria-hidden />
           </ActionIcon>
-        </Tabs.List>
+        </div>
         <Suspense fallback={<Loading height={60} />}>
-          <Tabs.Panel value="problems" className={styles.panel}>
+          <Tabs.Panel value="problems" className={styles.panel} tabIndex={0}>
             <Problems />
           </Tabs.Panel>
-          <Tabs.Panel value="learns" className={styles.panel}>
+          <Tabs.Panel value="learns" className={styles.panel} tabIndex={0}>
             <Learns />
           </Tabs.Panel>
-          <Tabs.Panel value="runs" className={styles.panel}>
+          <Tabs.Panel value="runs" className={styles.panel} tabIndex={0}>
             <Runs />
           </Tabs.Panel>
         </Suspense>

@@ -89,6 +89,7 @@ export function Surface({
       onMoveEnd={(_, view) => viewOf !== undefined && remember(`view:${viewOf}`, JSON.stringify(view))}
       defaultViewport={start}
       fitView={start === undefined}
+      onInit={(canvas) => start === undefined && void canvas.fitView(FIT)}
       fitViewOptions={FIT}
       minZoom={0.1}
       maxZoom={2}

@@ -21,6 +21,7 @@ import { makeActions } from "./actions";
 import { type Editing, EditingContext, type Question, useEditing } from "./context";
 import styles from "./Editor.module.css";
 import { EditorCanvas } from "./EditorCanvas";
+import { useReturningFocus } from "./focus";
 import { Questions } from "./Questions";
 import { StatusBar } from "./StatusBar";
 import { Toolbar } from "./Toolbar";
@@ -61,6 +62,7 @@ function EditingProvider({ store }: { store: FlowStore }) {
     };
     return { actions: makeActions(ground), question, wires, said };
   }, [store, me]);
+  useReturningFocus(editing.question);
   return (
     <EditingContext value={editing}>
       <Frame />

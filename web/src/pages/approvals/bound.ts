@@ -9,10 +9,10 @@ export interface Bound {
   pending: boolean;
 }
 
-/** Agreements and policies: the hash is part of what the item is about. */
+/** Agreements, policies and models: the hash is part of what the item is about. */
 export function hashOf(item: Pick<InboxItem, "kind" | "subject">): string | undefined {
   const last = item.subject.split(" ").at(-1) ?? "";
-  const bound = item.kind === "agreement" || item.kind === "policy";
+  const bound = ["agreement", "policy", "model"].includes(item.kind);
   return bound && /^[0-9a-f]{64}$/.test(last) ? last : undefined;
 }
 

@@ -13,6 +13,7 @@ import { AgreementSubject } from "./subjects/AgreementSubject";
 import { GrantSubject } from "./subjects/GrantSubject";
 import { JobSubject } from "./subjects/JobSubject";
 import { LabelSubject } from "./subjects/LabelSubject";
+import { ModelSubject } from "./subjects/ModelSubject";
 import { PeerSubject } from "./subjects/PeerSubject";
 import { PlainSubject } from "./subjects/PlainSubject";
 import { PolicySubject } from "./subjects/PolicySubject";
@@ -77,6 +78,8 @@ function Subject({ item }: { item: InboxItem }) {
       return <PolicySubject item={item} />;
     case "peer":
       return <PeerSubject item={item} />;
+    case "model":
+      return <ModelSubject item={item} />;
     default:
       return <PlainSubject item={item} />;
   }

@@ -80,7 +80,9 @@ function Item({ item }: { item: InboxItem }) {
         <Link href={to.item(item.id)} className={styles.name}>
           {w(item.title)}
         </Link>
-        <p className={styles.detail}>{w(item.summary)}</p>
+        <p className={styles.detail} data-raw>
+          {w(item.summary)}
+        </p>
         <p className={styles.small}>
           {w(item.kind_title)} ·{" "}
           {t("from", { name: peerOf(item) ?? (item.requested_by === "local" ? t("local") : item.requested_by) })} ·{" "}

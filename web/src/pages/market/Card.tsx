@@ -27,7 +27,9 @@ export function Card({ found: { product, error } }: { found: FoundProduct }) {
           {w(product.title)}
         </Link>
       </h3>
-      <p className={styles.text}>{w(product.description)}</p>
+      <p className={styles.text} data-raw>
+        {w(product.description)}
+      </p>
       <ul className={styles.tags}>
         {(product.theme ?? []).map((theme) => (
           <li key={theme}>

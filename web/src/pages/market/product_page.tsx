@@ -42,7 +42,7 @@ export default function ProductPage({ params }: PageProps) {
         [t("market"), "/data/market"],
       ]}
       badges={badges}
-      lead={found && w(found.description)}
+      lead={found && <span data-raw>{w(found.description)}</span>}
       actions={found !== undefined && ask}
     >
       <Async query={query} height={320}>

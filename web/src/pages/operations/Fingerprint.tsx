@@ -6,12 +6,19 @@ import { operations } from "./texts";
 /** In groups of four, so that two people can read it to each other. */
 export const grouped = (fingerprint: string): string => fingerprint.match(/.{1,4}/g)?.join(" ") ?? "";
 
-export function Fingerprint({ of, whole }: { of: string; whole?: boolean }) {
+interface FingerprintProps {
+  of: string;
+  whole?: boolean;
+  /** Only for looking at: where copying it would defeat the comparison. */
+  bare?: boolean;
+}
+
+export function Fingerprint({ of, whole, bare }: FingerprintProps) {
   const t = operations.useT();
   return (
     <span className={whole ? styles.whole : styles.finger}>
-      <code title={of}>{whole ? grouped(of) : `${grouped(of.slice(0, 16))} …`}</code>
-      <Copy value={of} what={t("fingerprint")} />
+      <code title={bare ? undefined : of}>{whole ? grouped(of) : `${grouped(of.slice(0, 16))} …`}</code>
+      {!bare && <Copy value={of} what={t("fingerprint")} />}
     </span>
   );
 }

@@ -85,7 +85,12 @@ function useColumns(onRevoke: (invitation: Invitation) => void): Col<Invitation>
     return known === undefined ? <Fingerprint of={fingerprint} /> : <Party name={known.name} size="sm" />;
   };
   return [
-    { key: "id", title: t("invitation.id"), sort: (row) => row.id, cell: (row) => <code>{row.id}</code> },
+    {
+      key: "id",
+      title: t("invitation.id"),
+      sort: (row) => row.id,
+      cell: (row) => <code title={row.id}>{row.id.slice(0, 12)}…</code>,
+    },
     {
       key: "state",
       title: t("state"),
@@ -95,6 +100,7 @@ function useColumns(onRevoke: (invitation: Invitation) => void): Col<Invitation>
     { key: "by", title: t("invitation.used_by"), cell: (row) => (row.used_by === null ? null : whose(row.used_by)) },
     {
       key: "expires",
+      tight: true,
       title: t("invitation.expires"),
       sort: (row) => row.expires_at,
       cell: (row) => <Time at={row.expires_at} />,

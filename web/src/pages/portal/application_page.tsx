@@ -86,7 +86,10 @@ function Shown({ application }: { application: Application }) {
               </span>,
             ],
             [t("address"), <code key="address">{application.address}</code>],
-            [t("fingerprint"), <Fingerprint key="fingerprint" of={application.fingerprint} />],
+            [
+              t("fingerprint"),
+              <Fingerprint key="fingerprint" of={application.fingerprint} bare={application.side === "received"} />,
+            ],
             [t("created"), <Time key="created" at={application.created_at} />],
             [t("expires"), <Time key="expires" at={application.expires_at} />],
           ]}

@@ -105,7 +105,9 @@ function Approve({ agreement, opened, onClose }: DialogProps) {
       label={t("approve")}
       onConfirm={approve}
     >
-      <TermsView terms={termsOf(agreement)} />
+      <div className={styles.signed}>
+        <TermsView terms={termsOf(agreement)} />
+      </div>
       <p className={styles.hash}>{agreement.hash}</p>
     </Confirm>
   );

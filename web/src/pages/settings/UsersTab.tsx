@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useRoleName } from "../../actors/Actor";
 import { act, useAct, usePages } from "../../api/hooks";
 import type { OneTimeCode, User } from "../../api/types";
+import { notify } from "../../core/notify";
 import { Can } from "../../core/permissions";
 import { core } from "../../core/texts";
 import { Async, Empty } from "../../ui/Async";
@@ -134,7 +135,10 @@ function Form({ onClose, onCode }: Omit<AddProps, "opened">) {
       {
         onSuccess: async (user) => {
           onClose();
-          onCode(await act("post", "/users/{name}/codes", { path: { name: user.name }, body: { reset: false } }));
+          await act("post", "/users/{name}/codes", { path: { name: user.name }, body: { reset: false } }).then(
+            onCode,
+            () => notify({ tone: "bad", text: t("code.failed") }),
+          );
         },
       },
     );

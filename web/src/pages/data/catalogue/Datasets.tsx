@@ -63,7 +63,11 @@ function useColumns(): Col<Dataset>[] {
     {
       key: "description",
       title: t("description"),
-      cell: (one) => <span className={styles.prose}>{one.description}</span>,
+      cell: (one) => (
+        <span className={styles.prose} data-raw>
+          {one.description}
+        </span>
+      ),
     },
     { key: "where", title: t("where"), cell: (one) => <Where one={one} />, tight: true },
     {

@@ -75,7 +75,7 @@ function LabelChanges({ name }: { name: string }) {
     { key: "level", title: t("level"), cell: (one) => <Level level={one.level} />, tight: true },
     { key: "source", title: t("labels.source"), cell: (one) => <ChangeSource source={one.source} />, tight: true },
     { key: "by", title: t("by"), cell: (one) => person(one.by) },
-    { key: "reason", title: t("reason"), cell: (one) => one.reason },
+    { key: "reason", title: t("reason"), cell: (one) => <span data-raw>{one.reason}</span> },
   ];
   return (
     <Section title={t("label_history")} flush>

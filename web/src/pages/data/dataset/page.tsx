@@ -40,7 +40,7 @@ export default function DatasetPage({ params }: PageProps) {
       title={name}
       crumbs={[[t("catalogue"), "/data"]]}
       badges={badges}
-      lead={one?.description || undefined}
+      lead={one?.description ? <span data-raw>{one.description}</span> : undefined}
       actions={one !== undefined && <Acts one={one} />}
     >
       <Async query={query} height={320}>

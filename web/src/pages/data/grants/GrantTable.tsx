@@ -86,7 +86,7 @@ function Purpose({ one }: { one: Grant }) {
   const t = data.useT();
   return (
     <div className={styles.cell}>
-      <span>{one.purpose ?? t("grant.any_purpose")}</span>
+      <span data-raw={one.purpose !== null || undefined}>{one.purpose ?? t("grant.any_purpose")}</span>
       {one.agreement !== null && <Link href={to.agreement(one.agreement)}>{t("grant.under")}</Link>}
     </div>
   );

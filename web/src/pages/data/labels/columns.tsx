@@ -92,7 +92,7 @@ function Why({ one, name }: { one: ColumnLabel; name: string }) {
     <div className={styles.why}>
       {one.confirmed && one.confirmed_by !== null && (
         <span>
-          {t("labels.by", { name: person(one.confirmed_by) })} {one.reason}
+          {t("labels.by", { name: person(one.confirmed_by) })} <span data-raw>{one.reason}</span>
         </span>
       )}
       {reasons[0] !== undefined && <span className={styles.soft}>{reasons[0]}</span>}
@@ -127,7 +127,7 @@ function Pending({ one, name }: { one: ColumnLabel; name: string }) {
   const own = me.name === by ? t("labels.own") : undefined;
   return (
     <div className={styles.pending}>
-      <span>{t("labels.pending", { level, by: person(by), reason })}</span>
+      <span data-raw>{t("labels.pending", { level, by: person(by), reason })}</span>
       <Can action="label.declassify" why={own}>
         <Button
           size="compact-sm"

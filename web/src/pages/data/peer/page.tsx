@@ -64,7 +64,9 @@ function useColumns(peer: string): Col<PeerDataset>[] {
       cell: (one) => (
         <div>
           <strong>{one.name}</strong>
-          <p className={styles.soft}>{one.description}</p>
+          <p className={styles.soft} data-raw>
+            {one.description}
+          </p>
         </div>
       ),
       sort: (one) => one.name,

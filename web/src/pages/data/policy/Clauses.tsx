@@ -19,7 +19,11 @@ export function Clauses({ clauses }: { clauses: Clause[] }) {
           <p className={styles.head}>
             <Badge tone={TONES[clause.effect]}>{t(`effect.${clause.effect}`)}</Badge>
             <code>{clause.id}</code>
-            {clause.note !== "" && <span className={styles.soft}>{clause.note}</span>}
+            {clause.note !== "" && (
+              <span className={styles.soft} data-raw>
+                {clause.note}
+              </span>
+            )}
           </p>
           <ClauseFacts clause={clause} />
         </li>

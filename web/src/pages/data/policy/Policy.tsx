@@ -147,7 +147,11 @@ function InForce({ dataset, one, onEdit, editing }: HeadProps & { dataset: strin
       <Async query={query}>
         {(full) => (
           <>
-            {full.policy.note !== "" && <p className={styles.soft}>{full.policy.note}</p>}
+            {full.policy.note !== "" && (
+              <p className={styles.soft} data-raw>
+                {full.policy.note}
+              </p>
+            )}
             <Clauses clauses={draftOf(full.policy).clauses} />
           </>
         )}

@@ -168,7 +168,7 @@ function View({ dataset, version, onClose }: { dataset: string; version: number;
       <Async query={query}>
         {(full) => (
           <>
-            {full.policy.note !== "" && <p>{full.policy.note}</p>}
+            {full.policy.note !== "" && <p data-raw>{full.policy.note}</p>}
             <Clauses clauses={draftOf(full.policy).clauses} />
           </>
         )}

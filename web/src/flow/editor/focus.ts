@@ -1,0 +1,23 @@
+/** The focus comes back to where it was when a dialog of the editor has closed, else to the canvas. */
+import { useEffect } from "react";
+import type { Store } from "../../core/store";
+
+export function useReturningFocus<X>(question: Store<X | undefined>): void {
+  useEffect(() => {
+    let before = question.get();
+    let last: Element | null = null;
+    return question.subscribe(() => {
+      const now = question.get();
+      if (before === undefined && now !== undefined) last = document.activeElement;
+      if (before !== undefined && now === undefined) window.setTimeout(() => returnTo(last), 0); // after it is gone
+      before = now;
+    });
+  }, [question]);
+}
+
+function returnTo(last: Element | null): void {
+  if (document.activeElement !== document.body && document.activeElement !== null) return;
+  const canvas = document.querySelector<HTMLElement>("main [role=application]");
+  const place = last instanceof HTMLElement && last.isConnected && last !== document.body ? last : canvas;
+  place?.focus({ preventScroll: true });
+}
