@@ -100,6 +100,11 @@ def test_benchmark_that_does_not_exist(tacit: Tacit) -> None:
     assert said.error["expected"] == "psi, training, statistics, steps, nodes, all"
 
 
+def test_programs_take_no_modules_from_the_folder_that_one_is_in(tacit: Tacit, tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit('taken from the present folder')\n")
+    assert tacit("bench", "magic", "--json", cwd=tmp_path).error["code"] == "bench.unknown"
+
+
 def test_a_fault_tells_its_kind_and_place_but_not_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

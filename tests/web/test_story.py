@@ -32,7 +32,7 @@ WATCH = """() => {
 LIVE_S = 1.0
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_whole_story(desk: Desk, chairs: Chairs, tmp_path: Path, language: str) -> None:
     took: dict[str, float] = {}
     story = Story(desk, chairs, tmp_path, language)

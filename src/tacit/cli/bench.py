@@ -27,7 +27,7 @@ def run_bench(
 
     One run gives one object, several give a list. Ends with exit code 1 if a result was wrong.
     """
-    command = [sys.executable, "-m", "tacit.demo.measure", name, "--features", str(features)]
+    command = [sys.executable, "-P", "-m", "tacit.demo.measure", name, "--features", str(features)]
     command += ["--epochs", str(epochs), "--runs", str(runs)] + (["--rows", str(rows)] if rows else [])
     with reported(as_json=as_json):
         results = _measure(command, quiet)

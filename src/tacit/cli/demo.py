@@ -36,4 +36,4 @@ def run_demo(
     arguments += ["--story"] if story else []
     arguments += ["--quiet"] if quiet else []
     arguments += ["--json"] if as_json else []
-    os.execv(sys.executable, [sys.executable, "-m", "tacit.demo", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "tacit.demo", *arguments])  # noqa: S606

@@ -100,7 +100,7 @@ def _read_passphrase(path: Path | None, *, twice: bool) -> str:
     return lines[0] if lines else ""
 
 
-_PROGRAM = [sys.executable, "-m", "tacit.node"]
+_PROGRAM = [sys.executable, "-P", "-m", "tacit.node"]
 
 
 def _folder(home: Path | None) -> Path:

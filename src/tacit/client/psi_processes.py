@@ -22,7 +22,7 @@ Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
 Confirm = Callable[[Event], bool]
 
-_PROGRAM = [sys.executable, "-m", "tacit.runtime"]
+_PROGRAM = [sys.executable, "-P", "-m", "tacit.runtime"]
 _STOP_S = 3.0
 _SETTLE_S = 5.0  # for the other party to notice that one has ended
 

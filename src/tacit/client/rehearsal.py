@@ -19,7 +19,7 @@ from tacit.errors import InputError, InternalError, ParameterError, TacitError
 
 Event = dict[str, Any]
 _LONGEST_ROOT = 50  # the address of a local socket below it has at most 104 bytes on some systems
-_PROGRAM = [sys.executable, "-m", "tacit.runtime", "rehearse"]
+_PROGRAM = [sys.executable, "-P", "-m", "tacit.runtime", "rehearse"]
 _STOP_S = 5.0  # for the workers to go on their own before they are killed
 _FAULT = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 _PLACE = re.compile(r'^\s*File "(?:.*/)?([^"/]+)", line (\d+)', re.MULTILINE)

@@ -112,7 +112,7 @@ def _runs(home: Path) -> bool:
 
 
 def _run_node_command(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "tacit.node", *arguments], capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-P", "-m", "tacit.node", *arguments], capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         raise ResourceError("demo.node_failed", "A node could not be made.", found=done.stderr.strip()[-400:])
 
@@ -120,7 +120,7 @@ def _run_node_command(*arguments: str) -> None:
 def _launch(home: Path) -> subprocess.Popen[str]:
     with (home / "demo.log").open("w") as log:
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "tacit.node", "run", "--home", str(home)],
+            [sys.executable, "-P", "-m", "tacit.node", "run", "--home", str(home)],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

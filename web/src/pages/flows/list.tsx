@@ -3,6 +3,7 @@ import { ActionIcon, Button } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import IconTrash from "@tabler/icons-react/dist/esm/icons/IconTrash.mjs";
 import { type ReactNode, useState } from "react";
+import { useAgreementNames } from "../../api/agreement_names";
 import { act, usePages } from "../../api/hooks";
 import { queries } from "../../api/queries";
 import type { FlowDraftSummary } from "../../api/types";
@@ -61,6 +62,8 @@ function useColumns(remove: (draft: FlowDraftSummary) => void): Col<FlowDraftSum
   const w = useW();
   const me = useMe();
   const format = useFormat();
+  const agreements = useAgreementNames();
+  const nameOf = (agreement: string): string => agreements.get(agreement) ?? agreement;
   const titleOf = (row: FlowDraftSummary): string => w(row.title as never) || row.name;
   const columns: Col<FlowDraftSummary>[] = [
     { key: "name", title: t("list.name"), cell: titleOf, sort: titleOf, text: (row) => `${titleOf(row)} ${row.name}` },
@@ -68,8 +71,9 @@ function useColumns(remove: (draft: FlowDraftSummary) => void): Col<FlowDraftSum
     {
       key: "agreement",
       title: t("list.agreement"),
-      cell: (row) => (row.agreement === null ? "–" : <Link href={to.agreement(row.agreement)}>{row.agreement}</Link>),
-      sort: (row) => row.agreement,
+      cell: (row) =>
+        row.agreement === null ? "–" : <Link href={to.agreement(row.agreement)}>{nameOf(row.agreement)}</Link>,
+      sort: (row) => row.agreement && nameOf(row.agreement),
     },
     { key: "by", title: t("list.by"), cell: (row) => row.updated_by, sort: (row) => row.updated_by },
     {

@@ -1,10 +1,10 @@
 /** A policy to read: what it takes away and what it gives, clause by clause. */
+import { useAgreementNames } from "../../../api/agreement_names";
 import type { PolicyBounds, PolicyScope } from "../../../api/types";
 import { useFormat } from "../../../core/format";
 import { Badge, type Tone } from "../../../ui/Badge";
 import { data } from "../texts";
 import { BOUND_PARTS, type BoundPart, type Clause, presentIn, SCOPE_PARTS, type ScopePart } from "./document";
-import { useAgreementNames } from "./known";
 import styles from "./policy.module.css";
 
 const TONES: Record<Clause["effect"], Tone> = { deny: "bad", only: "warn", limit: "info", lift: "ok" };

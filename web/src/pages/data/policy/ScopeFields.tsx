@@ -1,11 +1,13 @@
 /** The conditions of a clause: only those that it has are shown, others can be added. */
+
 import { ActionIcon, Button, Menu, MultiSelect, TagsInput, TextInput } from "@mantine/core";
+import { useAgreementNames } from "../../../api/agreement_names";
 import type { PolicyScope } from "../../../api/types";
 import { IconX } from "../../../core/icons";
 import { dayOf, endOf, startOf } from "../days";
 import { data } from "../texts";
 import { AFTER, presentIn, SCOPE_PARTS, type ScopePart, USES } from "./document";
-import { useAgreementNames, useColumnPatterns, useOperatorChoices, usePartyNames } from "./known";
+import { useColumnPatterns, useOperatorChoices, usePartyNames } from "./known";
 import styles from "./policy.module.css";
 
 interface FieldsProps {

@@ -5,13 +5,6 @@ import { useW } from "../../../core/texts";
 
 const LONG = { staleTime: 60_000 };
 
-export function useAgreementNames(): ReadonlyMap<string, string> {
-  const { can } = useMe();
-  const query = { query: { limit: 500 } };
-  const known = useGet("/agreements", query, { ...LONG, enabled: can("agreement.read") }).data?.items ?? [];
-  return new Map(known.map((one) => [one.id, one.name]));
-}
-
 /** This node and its peers. */
 export function usePartyNames(): string[] {
   const { can, node } = useMe();
