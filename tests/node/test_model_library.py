@@ -64,7 +64,7 @@ def save(world: SmallWorld, party: str = "alpha", content: dict[str, Any] = CONT
     report.write_text(json.dumps({"kind": "model_saved", "name": "risk", "version": VERSION}))
     output = OutputEntry(path=str(report), digest=digest_file(report), kind="document", bytes=1)
     parts.jobs.add(_job(), [])
-    parts.library.saved("job-1", "save", _report({"report": output}))
+    parts.model_library.saved("job-1", "save", _report({"report": output}))
     return path
 
 
@@ -124,7 +124,7 @@ def test_a_file_that_was_changed_shows_and_is_not_loaded(world: SmallWorld, api:
     path = save(world)
     path.write_text(json.dumps(CONTENT | {"model": {"kind": "other"}}))
     assert only(api)["integrity"] == "changed"
-    library = world.parts["alpha"].library
+    library = world.parts["alpha"].model_library
     assert code(world.parts["alpha"].models.usable, "risk", None) == "model.altered"
     assert code(library.release, "risk", VERSION) == "model.altered"
     path.write_text("{ not json")
@@ -140,7 +140,7 @@ def test_a_file_of_unknown_origin_says_so(world: SmallWorld, api: LocalApi) -> N
 
 
 def test_what_is_no_report_of_a_saved_model_is_left_alone(world: SmallWorld) -> None:
-    library, report = world.parts["alpha"].library, world.folder / "report.json"
+    library, report = world.parts["alpha"].model_library, world.folder / "report.json"
     world.parts["alpha"].jobs.add(_job(), [])
     for told in ("[]", "{", '{"kind": "other"}', '{"kind": "model_saved", "name": "../x", "version": "y"}'):
         report.write_text(told)
@@ -184,7 +184,7 @@ def test_a_retired_version_stays_so_when_it_comes_again(world: SmallWorld, api: 
 def test_a_release_waits_for_those_who_must_agree(world: SmallWorld, api: LocalApi) -> None:
     parts, path = world.parts["alpha"], save(world)
     with acting(MO):
-        asked = parts.library.release("risk", VERSION)
+        asked = parts.model_library.release("risk", VERSION)
     assert (asked.state, asked.item) == ("draft", only(api)["item"]) and asked.item is not None
     item = parts.inbox.store.get(asked.item)
     assert (item.kind, item.requested_by) == (Kind.MODEL, "user:mo")
@@ -199,7 +199,7 @@ def test_a_release_waits_for_those_who_must_agree(world: SmallWorld, api: LocalA
 def test_only_the_file_that_was_put_up_is_released(world: SmallWorld, api: LocalApi) -> None:
     parts, path = world.parts["alpha"], save(world)
     with acting(MO):
-        item = parts.library.release("risk", VERSION).item
+        item = parts.model_library.release("risk", VERSION).item
     path.write_text("{}")
     with acting(LI):
         assert code(parts.signoff.approve, item) == "model.altered"
@@ -210,16 +210,16 @@ def test_retiring_takes_a_waiting_release_back(world: SmallWorld) -> None:
     parts = world.parts["alpha"]
     save(world)
     with acting(MO):
-        item = parts.library.release("risk", VERSION).item
+        item = parts.model_library.release("risk", VERSION).item
     with acting(WANG):
-        parts.library.retire("risk", VERSION)
+        parts.model_library.retire("risk", VERSION)
     assert item is not None and parts.inbox.store.get(item).state == "withdrawn"
 
 
 def test_a_retired_version_is_not_submitted(world: SmallWorld, api: LocalApi) -> None:
     for party in ("alpha", "beta"):
         save(world, party)
-    world.parts["alpha"].library.retire("risk", VERSION)
+    world.parts["alpha"].model_library.retire("risk", VERSION)
     told = api.post("/jobs", json={"flow": LOADS})
     assert (told.status_code, told.json()["code"]) == (403, "model.retired")
 
@@ -239,7 +239,7 @@ def test_a_version_that_is_retired_meanwhile_is_not_loaded(world: SmallWorld) ->
         return succeed(worker)
 
     world.behaviour = behave
-    world.parts["beta"].library.retire("risk", VERSION)
+    world.parts["beta"].model_library.retire("risk", VERSION)
     job = world.submit(flow)
     assert world.wait(job, "alpha") in ("REJECTED", "FAILED")
     row = world.parts["alpha"].jobs.get(job)
@@ -254,7 +254,7 @@ def test_a_step_does_not_start_with_what_was_retired(world: SmallWorld) -> None:
 
     def behave(worker: FakeWorker) -> WorkerEvent | None:
         if worker.task.step == "rows":
-            world.parts["beta"].library.retire("risk", VERSION)
+            world.parts["beta"].model_library.retire("risk", VERSION)
             retired.append(worker.task.step)
         return succeed(worker)
 

@@ -320,7 +320,7 @@ class Parts:
 
     def _make_library(self) -> None:
         """Which versions of models may be used."""
-        self.library = ModelLibrary(
+        self.model_library = ModelLibrary(
             shelf=self.models,
             store=ModelVersionStore(self.ground.database),
             trail=self.trail,
@@ -329,9 +329,9 @@ class Parts:
             signoff=self.signoff,
             level_of=self.derivation.saved,
         )
-        self.models.check_usable = self.library.check_usable
-        self.workbench.succeeded = self.library.saved
-        self.inbox.register(PlainDesk(Kind.MODEL, self.library.released, hash_of=hash_of))
+        self.models.check_usable = self.model_library.check_usable
+        self.workbench.succeeded = self.model_library.saved
+        self.inbox.register(PlainDesk(Kind.MODEL, self.model_library.released, hash_of=hash_of))
 
     def _is_held(self, row: JobRow, blueprint: Blueprint) -> bool:
         """Whether an own job needs a second person before it goes out."""

@@ -17,7 +17,7 @@ from tacit.node.model_library import Version
 
 def router(services: Services) -> APIRouter:
     """Saved by the operator model.save."""
-    routes, library = APIRouter(prefix="/models"), services.parts.library
+    routes, library = APIRouter(prefix="/models"), services.parts.model_library
 
     @routes.get("", name="list", dependencies=needs("model.read"), response_model=Page[Model])
     def models(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
