@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tacit.errors import PeerError, RefusedError, TacitError
@@ -34,13 +33,13 @@ from tacit.node.settings import Settings
 from tacit.node.stores.peers import PeerStore
 from tacit.node.stores.portal import SENT, ApplicationStore
 from tacit.node.tables.portal import ApplicationRow
+from tacit.node.ticker import Ticker
 
 TICK_S = 1.0
 ASK_S = 30.0  # between two questions about an application that waits at the other node
 GRACE_DAYS = 7  # that the other node is asked beyond the end: its answer may be late
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 _PASSING = ("application.full", "application.too_often", "application.proof_old")  # refusals that time may lift
-_log = structlog.get_logger("applying")
 
 
 @dataclass(slots=True)
@@ -57,8 +56,7 @@ class Applying:
     trail: AuditTrail
     clock: Callable[[], float] = now
     _contacting: threading.Lock = field(default_factory=threading.Lock)
-    _closed: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _ticker: Ticker = field(default_factory=lambda: Ticker("applications"))
 
     # -- what people here do ---------------------------------------------------------------------------------------
 
@@ -140,28 +138,20 @@ class Applying:
     def look(self) -> None:
         """One round: ask and tell what is due."""
         for row in self.store.due(self.clock()):
-            if self._closed.is_set():
+            if self._ticker.closed:
                 return
             self.contact(row.id)
 
     def start(self) -> None:
         """Begin to follow."""
-        self._thread = threading.Thread(target=self._run, name="applications", daemon=True)
-        self._thread.start()
+        self._ticker.start(self._look_at_all, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        if self._thread is not None:
-            self._thread.join(timeout=1.0)
+        self._ticker.close()
 
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-                self.receiving.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("applications.fault")
+    def _look_at_all(self) -> None:
+        self.look()
+        self.receiving.look()
 
     def _contact(self, row: ApplicationRow) -> None:
         if row.expires_at + GRACE_DAYS * DAY_S <= self.clock():

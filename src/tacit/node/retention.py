@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import structlog
 
 from tacit.errors import TacitError
 from tacit.node.clock import now
@@ -14,11 +11,11 @@ from tacit.node.home import Home
 from tacit.node.policing import OFF, Asked, Policing
 from tacit.node.results import Results
 from tacit.node.stores.jobs import JobStore
+from tacit.node.ticker import Ticker
 from tacit.schema.states import JOB_ENDED
 
 TICK_S = 600.0
 DAY_S = 86_400.0
-_log = structlog.get_logger("retention")
 
 
 @dataclass(slots=True)
@@ -30,8 +27,7 @@ class Retention:
     policing: Policing
     results: Results
     clock: Callable[[], float] = now
-    _closed: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _ticker: Ticker = field(default_factory=lambda: Ticker("retention"))
 
     def look(self) -> list[str]:
         """Delete what is due; returns the ids of the jobs. Only results are deleted: agreement and receipt stay."""
@@ -55,18 +51,7 @@ class Retention:
         return True
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-        self._thread.start()
+        self._ticker.start(self.look, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        if self._thread is not None:
-            self._thread.join(timeout=1.0)
-
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("retention.fault")
+        self._ticker.close()

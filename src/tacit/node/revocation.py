@@ -6,11 +6,8 @@ itself where it was told of the same thing. What a job rests on is looked at wit
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-
-import structlog
 
 from tacit.errors import RefusedError, TacitError
 from tacit.node.blueprint import Blueprint, Planner
@@ -23,13 +20,13 @@ from tacit.node.participant import Participant
 from tacit.node.projects import ACTIVE, Projects
 from tacit.node.scheduler import Scheduler
 from tacit.node.stores.jobs import JobStore
+from tacit.node.ticker import Ticker
 from tacit.node.words import REASONS
 from tacit.schema.states import JobState
 
 TICK_S = 1.0
 Check = Callable[[JobRow, Blueprint], None]  # raises TacitError when the job may not go on
 _BY_CODE = {"policy": "policy.changed", "budget": "policy.changed", "grant": "grant.revoked", "label": "label.raised"}
-_log = structlog.get_logger("revocation")
 
 
 @dataclass(slots=True)
@@ -48,8 +45,7 @@ class Revocation:
     clock: Callable[[], float] = now
     ends: list[Callable[[float, float], bool]] = field(default_factory=list)  # whether something ran out in between
     _looked: float | None = None
-    _closed: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _ticker: Ticker = field(default_factory=lambda: Ticker("revocation"))
 
     # -- what others call ------------------------------------------------------------------------------------
 
@@ -130,13 +126,10 @@ class Revocation:
         """Watch for agreements that run out: a job does not outlive the agreement that allows it. What was taken back
         just before the node went down is made up for now."""
         self.recheck("")
-        self._thread = threading.Thread(target=self._run, name="revocation", daemon=True)
-        self._thread.start()
+        self._ticker.start(self.look, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        if self._thread is not None:
-            self._thread.join(timeout=1.0)
+        self._ticker.close()
 
     def look(self) -> list[str]:
         """Stop jobs whose agreement has run out; returns their ids."""
@@ -156,14 +149,6 @@ class Revocation:
         except TacitError:
             return False
         return row.state == ACTIVE and float(row.document["valid_until"]) < self.clock() * 1000
-
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("revocation.fault")
 
 
 def _what(fault: TacitError, what: str, reason: str) -> str:

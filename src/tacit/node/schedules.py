@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +25,7 @@ from tacit.node.forecasting import Forecasting
 from tacit.node.scheduler import Scheduler
 from tacit.node.stores.jobs import JobStore
 from tacit.node.stores.schedules import ScheduleStore
+from tacit.node.ticker import Ticker
 from tacit.schema.flow import Flow
 from tacit.schema.states import JOB_ENDED
 
@@ -54,15 +54,13 @@ class Schedules:
         self._scheduler = scheduler
         self._forecasting = forecasting
         self._trail = trail
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
+        self._ticker = Ticker("schedules")
 
     def start(self) -> None:
-        self._thread.start()
+        self._ticker.start(self.look, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        self._thread.join(timeout=1.0)
+        self._ticker.close()
 
     # -- what the owner asks for -----------------------------------------------------------------------------------
 
@@ -191,14 +189,6 @@ class Schedules:
 
     def _record(self, act: str, name: str, actor: str = "person", **details: Any) -> None:
         self._trail.record(act, f"schedule:{name}", details, actor=actor)
-
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("schedules.fault")
 
 
 def _named_after(flow: Flow) -> str:

@@ -36,6 +36,7 @@ from tacit.node.inbox import BELL, Inbox
 from tacit.node.settings import Settings
 from tacit.node.stores.inbox import InboxStore, wrong_state
 from tacit.node.tables.inbox import InboxRow
+from tacit.node.ticker import Ticker
 
 TICK_S = 5.0
 _log = structlog.get_logger("signoff")
@@ -50,8 +51,7 @@ class Signoff:
     delegations: Delegations
     trail: AuditTrail
     _applying: threading.RLock = field(default_factory=threading.RLock)
-    _closed: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _ticker: Ticker = field(default_factory=lambda: Ticker("signoff"))
 
     @property
     def store(self) -> InboxStore:
@@ -282,18 +282,7 @@ class Signoff:
 
     def start(self) -> None:
         """Begin to look at the clock."""
-        self._thread = threading.Thread(target=self._run, name="signoff", daemon=True)
-        self._thread.start()
+        self._ticker.start(self.look, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        if self._thread is not None:
-            self._thread.join(timeout=1.0)
-
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("signoff.fault")
+        self._ticker.close()

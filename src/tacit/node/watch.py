@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
-import structlog
-
 from tacit.errors import PeerError, TacitError
 from tacit.interconnect.endpoints import NODE_HEALTH
 from tacit.interconnect.shapes import Empty, NodeHealth, StopCause
@@ -15,10 +11,10 @@ from tacit.node.database import JobRow
 from tacit.node.diary import Diary
 from tacit.node.participant import Participant
 from tacit.node.stores.jobs import JobStore
+from tacit.node.ticker import Ticker
 from tacit.schema.states import JobState
 
 TICK_S = 0.5
-_log = structlog.get_logger("watch")
 
 
 class Watch:
@@ -42,15 +38,13 @@ class Watch:
         self._diary = diary
         self._silence_s = silence_s
         self._give_up_s = give_up_s
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._ticker = Ticker("watch")
 
     def start(self) -> None:
-        self._thread.start()
+        self._ticker.start(self.look, TICK_S)
 
     def close(self) -> None:
-        self._closed.set()
-        self._thread.join(timeout=1.0)
+        self._ticker.close()
 
     def look(self) -> None:
         """One round: ask the initiators that were silent for a while."""
@@ -83,11 +77,3 @@ class Watch:
         except TacitError as fault:
             return code_of(fault) if isinstance(fault, PeerError) else fault.code
         return None
-
-    def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
-            try:
-                self.look()
-            except Exception:
-                if not self._closed.is_set():
-                    _log.exception("watch.fault")
