@@ -93,7 +93,7 @@ def test_who_takes_part_is_remembered(jobs: JobStore) -> None:
 
 def test_an_attempt_ends_once(jobs: JobStore, database: Database) -> None:
     tasks = TaskStore(database)
-    tasks.run(new_task(JOB, "s", 1, "a", "owner", "t", "0"))
+    tasks.run(new_task(JOB, "s", 1, "a", "owner", "t", "0", 0))
     assert [row.state for row in tasks.unfinished("a")] == ["RUNNING"]
     assert tasks.end((JOB, "s", 1, "a"), TaskState.FAILED, code="x.y")
     assert not tasks.end((JOB, "s", 1, "a"), TaskState.SUCCESS)

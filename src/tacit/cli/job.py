@@ -131,6 +131,14 @@ def cancel_job(job_id: _JobId, reason: _Reason = "", home: HomeOption = None, as
         print_data(job.record, as_json=as_json, text=f"{job.id} {job.state.lower()}")
 
 
+@app.command("retry")
+def retry_job(job_id: _JobId, reason: _Reason = "", home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Go on with a job that failed. Steps that are done stay done; nobody approves again what was agreed."""
+    with reported(as_json=as_json), open_client(home) as client:
+        job = client.job(job_id).retry(reason)
+        print_data(job.record, as_json=as_json, text=f"{job.id} {job.state.lower()}")
+
+
 @app.command("watch")
 def watch_job(job_id: _JobId, quiet: QuietOption = False, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Follow a job to its end. Exit code 0 only if it finished well."""

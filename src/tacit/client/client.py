@@ -365,6 +365,13 @@ class Job:
     def cancel(self, reason: str = "") -> Job:
         return self._act("cancel", {"reason": reason})
 
+    def retry(self, reason: str = "") -> Job:
+        """Go on after a failure, at the initiator: steps that are done stay done, the others run again.
+
+        Raises what the node says: InputError("job.not_retriable"), RefusedError("job.retry_expired", "policy.…").
+        """
+        return self._act("retry", {"reason": reason})
+
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         return self._node.items(self._path("/log"), after=after)
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from tacit.errors import PeerError, TacitError
 from tacit.interconnect.endpoints import Endpoint
 from tacit.node.causes import Cause, may_pass
-from tacit.schema.states import JOB_ENDED
 
 if TYPE_CHECKING:
     from tacit.node.scheduler import Scheduler
@@ -40,8 +39,9 @@ class Broken(Exception):
 class Asking:
     """For one job. Threads: the driver's and those of the scheduler's pool."""
 
-    def __init__(self, job_id: str, scheduler: Scheduler, closed: threading.Event) -> None:
+    def __init__(self, job_id: str, retry: int, scheduler: Scheduler, closed: threading.Event) -> None:
         self._id = job_id
+        self._retry = retry
         self._s = scheduler
         self._closed = closed
         self._lock = threading.Lock()
@@ -83,7 +83,7 @@ class Asking:
     def check_open(self) -> None:
         """Raises Ended."""
         ended = self._closed.is_set() or self._given_up.is_set()
-        if ended or self._s.jobs.state(self._id) in JOB_ENDED:
+        if ended or not self._s.jobs.is_open(self._id, self._retry):
             raise Ended
 
     def misses(self, party: str, code: str) -> None:

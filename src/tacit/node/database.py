@@ -90,6 +90,7 @@ class JobRow(Table):
     signatures: Mapped[Document | None]
     statement: Mapped[Document | None]
     receipt: Mapped[Document | None]
+    retry: Mapped[int] = mapped_column(default=0, server_default="0")  # which retry this is; 0: the first run
     cause: Mapped[Document | None]  # why it ended badly: party, step, code
     error: Mapped[Document | None]  # the same in full, where this node caused it
     waiting: Mapped[Document | None]
@@ -122,6 +123,7 @@ class TaskRow(Table):
     role: Mapped[str]
     state: Mapped[str]
     seed: Mapped[str]
+    retry: Mapped[int] = mapped_column(default=0, server_default="0")  # of the job, that the attempt belongs to
     code: Mapped[str | None]
     error: Mapped[Document | None]  # only of this node's own tasks
     report: Mapped[Document | None]

@@ -51,13 +51,14 @@ _log = structlog.get_logger("driver")
 class Driver:
     """The thread of one job. `wake` may be called from anywhere; everything else happens on the thread."""
 
-    def __init__(self, job_id: str, scheduler: Scheduler, retire: Callable[[str], None]) -> None:
+    def __init__(self, job_id: str, retry: int, scheduler: Scheduler, retire: Callable[[str], None]) -> None:
         self._id = job_id
+        self._retry = retry
         self._s = scheduler
         self._retire = retire
         self._news = threading.Event()
         self._closed = threading.Event()
-        self._asking = Asking(job_id, scheduler, self._closed)
+        self._asking = Asking(job_id, retry, scheduler, self._closed)
         self._thread = threading.Thread(target=self._run, name=f"driver {job_id[:12]}", daemon=True)
 
     def start(self) -> None:
@@ -97,16 +98,19 @@ class Driver:
         except Ended:
             pass
         except Broken as broken:
-            self._s.end(self._id, JobState.FAILED, broken.cause, error=broken.error)
+            self._fail(broken.cause, broken.error)
         except TacitError as fault:
-            self._s.end(self._id, JobState.FAILED, Cause(self._s.me, fault.code), error=fault)
+            self._fail(Cause(self._s.me, fault.code), fault)
         except Exception:
             if not self._closed.is_set():
                 _log.exception("driver.fault", job=self._id)
                 ours = InternalError("internal.fault", "A fault of the scheduler.", hint="See logs/node.log.")
-                self._s.end(self._id, JobState.FAILED, Cause(self._s.me, ours.code), error=ours)
+                self._fail(Cause(self._s.me, ours.code), ours)
         finally:
             self._retire(self._id)
+
+    def _fail(self, cause: Cause, error: TacitError | None) -> None:
+        self._s.end(self._id, JobState.FAILED, cause, error=error, of_retry=self._retry)
 
     def _job(self) -> JobRow:
         """The job as it is now. Raises Ended."""
@@ -126,10 +130,10 @@ class Driver:
         signatures = self._signatures(agreement)
         keys = self._s.keys.of(agreement.parts)
         check_signatures(agreement, signatures, keys=keys)
-        self._s.diary.write(self._id, "job.ready")
-        body = JobStart(
-            job_id=self._id, tacit=AllSignatures(agreement_hash=agreement.hash(), signatures=dict(signatures))
-        )
+        if not self._retry:
+            self._s.diary.write(self._id, "job.ready")
+        said = AllSignatures(agreement_hash=agreement.hash(), signatures=dict(signatures), retry=self._retry or None)
+        body = JobStart(job_id=self._id, tacit=said)
         self._asking.all(self._others(), lambda party: self._asking.one(party, JOB_START, body, Empty))
         self._asking.one(self._s.me, JOB_START, body, Empty)
         self._s.diary.note(self._id, "job.running")
@@ -167,7 +171,7 @@ class Driver:
     # -- work ------------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        steps = Steps(self._id, self._s, self._asking, self._blueprint().plan, self.wake)
+        steps = Steps(self._id, self._retry, self._s, self._asking, self._blueprint().plan, self.wake)
         while True:
             self._news.clear()
             self._asking.check_open()
@@ -193,7 +197,8 @@ class Driver:
             for party in others
         ]
         event = self._s.diary.event(self._id, "job.finished")
-        if not self._s.jobs.move(self._id, JobState.FINISHED, [*mail, event], receipt=signed.document()):
+        receipt = signed.document()
+        if not self._s.jobs.move(self._id, JobState.FINISHED, [*mail, event], of_retry=self._retry, receipt=receipt):
             raise Ended
         self._s.diary.audit(self._id, "job.finished", receipt=signed.receipt.hash())
         for party in others:

@@ -14,6 +14,7 @@ from tacit.interconnect.endpoints import JOB_CONFIRM, JOB_STOP
 from tacit.interconnect.invitation import check_protocol
 from tacit.interconnect.projection import check_projection
 from tacit.interconnect.shapes import (
+    AllSignatures,
     AuditApplied,
     AuditStatus,
     Config,
@@ -42,13 +43,14 @@ from tacit.node.grants import Grants
 from tacit.node.keys import Keys
 from tacit.node.outbox import Outbox, message
 from tacit.node.policing import Policing
+from tacit.node.preparation import Preparation
 from tacit.node.projects import Projects
 from tacit.node.rulebook import Rulebook
 from tacit.node.stores.jobs import JobStore, wrong_state
 from tacit.node.workbench import Workbench
 from tacit.schema.flow import Flow
 from tacit.schema.job import JobAgreement, Refusal, SignedPart
-from tacit.schema.states import JOB_ENDED, JobState
+from tacit.schema.states import JOB_ENDED, MAX_RETRIES, JobState
 
 WAITING, APPROVED, REJECTED = "waiting", "APPROVED", "REJECTED"
 CANCELLED = "job.cancelled"
@@ -71,6 +73,7 @@ class Participant:
     workbench: Workbench
     diary: Diary
     policing: Policing
+    preparation: Preparation
 
     # -- the proposal ----------------------------------------------------------------------------------------
 
@@ -249,12 +252,43 @@ class Participant:
             raise RefusedError("job.conflict", "The job was not agreed here as it is to be started.")
         agreement = JobAgreement.model_validate(row.pact)
         check_signatures(agreement, body.tacit.signatures, keys=self.keys.of(agreement.parts))
-        if row.state == JobState.READY:
+        if (body.tacit.retry or 0) > row.retry:
+            self._take_up(row, body.tacit)
+        elif row.state == JobState.READY:
             self.jobs.move(row.id, JobState.RUNNING, signatures=dict(body.tacit.signatures))
             self.diary.ring(row.id)
         elif row.state != JobState.RUNNING:
             raise wrong_state(row, "started")
         return Empty()
+
+    # -- again -----------------------------------------------------------------------------------------------
+
+    def check_retry(self, row: JobRow) -> None:
+        """Whether a job that failed may go on where it stopped, as far as this node is concerned: what it rests on
+        holds, it did not fail too long ago, and what its steps left here is still here.
+
+        Raises InputError("job.not_retriable"), RefusedError("job.retry_expired", …), ResourceError("artifact.missing").
+        """
+        if row.started_at is None or row.retry >= MAX_RETRIES or row.state not in (JobState.RUNNING, JobState.FAILED):
+            raise not_retriable(row)
+        if row.cause is not None and row.cause.get("code") == REVOKED:
+            raise not_retriable(row)
+        hours = self.preparation.settings.retry_hours
+        if row.ended_at is not None and now() > row.ended_at + hours * 3600.0:
+            raise _expired(hours)
+        self._check_rests(row, self.planner.of_job(row))
+        self.preparation.check_kept(row.id)
+
+    def _take_up(self, row: JobRow, said: AllSignatures) -> None:
+        """The initiator retries a job that failed."""
+        self.check_retry(row)
+        self.workbench.stop_job(row.id, "step.superseded")
+        retry = said.retry or 0
+        if self.jobs.reopen(row.id, JobState.RUNNING, retry, signatures=dict(said.signatures)):
+            self.diary.audit(row.id, "job.retried", actor=f"peer:{row.initiator}", retry=retry)
+            self.diary.ring(row.id)
+        elif self.jobs.get(row.id).retry < retry:
+            raise not_retriable(self.jobs.get(row.id))
 
     # -- the end ---------------------------------------------------------------------------------------------
 
@@ -271,7 +305,9 @@ class Participant:
         return Empty()
 
     def end(self, row: JobRow, cause: StopCause) -> None:
-        """Take over how the job ended elsewhere, and stop what runs here."""
+        """Take over how the job ended elsewhere, and stop what runs here. News of an earlier retry come too late."""
+        if (cause.retry or 0) < row.retry:
+            return
         state = JobState.FAILED
         if cause.state in _BAD_ENDS:
             state = cause.state
@@ -280,7 +316,7 @@ class Participant:
         elif row.state == JobState.PENDING and cause.code != REVOKED:
             state = JobState.REJECTED
         known = Cause(cause.party, cause.code, cause.step, cause.what).as_dict()
-        moved = self.jobs.move(row.id, state, cause=known) or self.jobs.move(row.id, JobState.FAILED, cause=known)
+        moved = any(self.jobs.move(row.id, end, of_retry=row.retry, cause=known) for end in (state, JobState.FAILED))
         self.workbench.stop_job(row.id, cause.code)
         if moved:
             self.diary.audit(row.id, f"job.{state.lower()}", actor=f"peer:{row.initiator}", code=cause.code)
@@ -327,6 +363,25 @@ def check_flow(row: JobRow, flow_hash: str | None) -> None:
         )
 
 
+def not_retriable(row: JobRow) -> InputError:
+    """For a job that did not begin, did not fail, or rests on something that was taken back."""
+    return InputError(
+        "job.not_retriable",
+        "Only a job that began and then failed can be retried.",
+        found=(row.cause or {}).get("code") or row.state,
+        hint="Submit its flow as a new job.",
+    )
+
+
+def _expired(hours: float) -> RefusedError:
+    return RefusedError(
+        "job.retry_expired",
+        "The job failed too long ago to be retried.",
+        expected=f"a retry within {hours:g} hours",
+        hint="Submit its flow as a new job.",
+    )
+
+
 def _check_numbers(flow: Flow) -> None:
     """Raises RefusedError("agreement.not_canonical")."""
     try:
@@ -351,6 +406,7 @@ def new_job(job_id: str, audit_id: str, name: str, initiator: str, project: str,
         forecast={},
         state=JobState.PENDING,
         decision=WAITING,
+        retry=0,
         salt=secrets.token_hex(32),
         created_at=now(),
     )

@@ -21,7 +21,7 @@ from tacit.node.settings import Settings
 from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.stores.peers import PeerStore
 from tacit.runtime.lines import PeerContact, resolve_lines
-from tacit.runtime.task import CautionEntry, DatasetEntry, Limits, StepReport, StepTask
+from tacit.runtime.task import CautionEntry, DatasetEntry, Limits, OutputEntry, StepReport, StepTask
 from tacit.schema.job import JobAgreement, SignedPart
 from tacit.schema.states import TaskState
 
@@ -113,6 +113,12 @@ class Preparation:
                 found[row.step] = (row, StepReport.model_validate(row.report))
         return found
 
+    def check_kept(self, job_id: str) -> None:
+        """Whether everything that the job's steps left here is still here. Raises ResourceError("artifact.missing")."""
+        for step, (_, report) in self.reports(job_id).items():
+            for port, output in report.outputs.items():
+                _check_there(step, port, output)
+
     def _inputs(self, job: JobRow, step: PlannedStep) -> dict[str, str]:
         reports = self.reports(job.id)
         return {port: str(_piece(source, reports)) for port, source in step.inputs_at(self.me).items()}
@@ -155,11 +161,15 @@ class Preparation:
 def _piece(source: Source, reports: Mapping[str, tuple[TaskRow, StepReport]]) -> Path:
     """The file of an earlier output. Raises ResourceError("artifact.missing")."""
     found = reports.get(source.step)
-    output = found[1].outputs.get(source.port) if found is not None else None
+    return _check_there(source.step, source.port, found[1].outputs.get(source.port) if found is not None else None)
+
+
+def _check_there(step: str, port: str, output: OutputEntry | None) -> Path:
+    """Raises ResourceError("artifact.missing")."""
     if output is None or not Path(output.path).is_file():
         raise ResourceError(
             "artifact.missing",
-            f"The output {source.step}.{source.port} is not on this node's disk any more.",
+            f"The output {step}.{port} is not on this node's disk any more.",
             hint="Was it deleted? Submit the job again.",
         )
     return Path(output.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,16 @@ from tacit.node.diary import Diary
 from tacit.node.driver import Driver
 from tacit.node.keys import Keys
 from tacit.node.outbox import Outbox, message
-from tacit.node.participant import APPROVED, CANCELLED, REJECTED, WAITING, approved_row, new_job, new_parts
+from tacit.node.participant import (
+    APPROVED,
+    CANCELLED,
+    REJECTED,
+    WAITING,
+    approved_row,
+    new_job,
+    new_parts,
+    not_retriable,
+)
 from tacit.node.policing import Asked, Policing
 from tacit.node.projects import Projects
 from tacit.node.settings import Settings
@@ -55,6 +64,7 @@ class Scheduler:
     workbench: Workbench
     diary: Diary
     policing: Policing
+    check_retry: Callable[[JobRow], None]
     held: Callable[[JobRow, Blueprint], bool] = lambda _row, _blueprint: False
     calls: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CALLS_AT_ONCE, "call"))
     _drivers: dict[str, Driver] = field(default_factory=dict)
@@ -270,20 +280,20 @@ class Scheduler:
         *,
         untold: tuple[str, ...] = (),
         error: TacitError | None = None,
+        of_retry: int | None = None,
     ) -> bool:
-        """Commit a bad end and its announcement to all but `untold`; stop what runs. False if it had ended."""
-        told = StopCause(party=cause.party, code=cause.code, step=cause.step, what=cause.what, state=state)
-        body = JobStop(job_id=job_id, tacit=told)
+        """Commit a bad end and its announcement to all but `untold`; stop what runs. False if it had ended.
+
+        `of_retry`: what the news is about; news of an earlier retry do not end a later one.
+        """
+        retry = self.jobs.get(job_id).retry if of_retry is None else of_retry
         others = [party for party in self.jobs.circle(job_id).parties if party not in (self.me, *untold)]
-        mail = [
-            message(party, JOB_STOP.path, body.document(), key=f"stop {job_id} {party}", job_id=job_id)
-            for party in others
-        ]
+        mail = _stops(job_id, retry, state, cause, others)
         code = REVOKED if cause.code == REVOKED else f"job.{state.lower()}"
         why = cause.what or cause.code
         event = self.diary.event(job_id, code, step=cause.step, level="error", peer=cause.party, code=why)
         fault = error.as_dict() if error is not None else None
-        if not self.jobs.move(job_id, state, [*mail, event], cause=cause.as_dict(), error=fault):
+        if not self.jobs.move(job_id, state, [*mail, event], of_retry=retry, cause=cause.as_dict(), error=fault):
             return False
         self.workbench.stop_job(job_id, cause.code)
         for party in others:
@@ -292,6 +302,27 @@ class Scheduler:
         self.diary.announce(job_id)
         self.changed(job_id)
         return True
+
+    # -- again -----------------------------------------------------------------------------------------------
+
+    def retry(self, job_id: str, *, by: str = "person") -> None:
+        """Go on with a job of ours that failed: steps that are done stay done, the others run again.
+
+        What the parties agreed stays what runs; each of them checks what the job rests on before it begins. One that
+        refuses ends the retry for all.
+
+        Raises RefusedError("job.not_initiator"), InputError("job.not_retriable"), and what the check raises.
+        """
+        row = self.jobs.get(job_id)
+        if row.initiator != self.me:
+            raise RefusedError("job.not_initiator", "Only the initiator of a job may do this.", found=self.me)
+        self.check_retry(row)
+        event = self.diary.event(job_id, "job.retried")
+        if row.state != JobState.FAILED or not self.jobs.reopen(job_id, JobState.READY, row.retry + 1, [event]):
+            raise not_retriable(self.jobs.get(job_id))
+        self.diary.audit(job_id, "job.retried", actor=by, retry=row.retry + 1)
+        self.diary.announce(job_id)
+        self._consider(job_id)
 
     # -- driving ---------------------------------------------------------------------------------------------
 
@@ -333,13 +364,14 @@ class Scheduler:
         with self._lock:
             if self._closed or not approved or row.state in JOB_ENDED or job_id in self._drivers:
                 return
-            driver = Driver(job_id, self, self._retire)
+            driver = Driver(job_id, row.retry, self, self._retire)
             self._drivers[job_id] = driver
             driver.start()  # inside, so that `close` never meets one that has not begun
 
     def _retire(self, job_id: str) -> None:
         with self._lock:
             self._drivers.pop(job_id, None)
+        self._consider(job_id)  # a retry may have begun before the driver of the former run was gone
 
     def _own_job(self, job_id: str, source: str) -> str:
         """The id of a job of ours in which `source` takes part. Raises RefusedError, NotFoundError."""
@@ -349,6 +381,15 @@ class Scheduler:
         if source not in circle.parties:
             raise RefusedError("job.not_a_party", "The caller is not a party of the job.", found=source)
         return job_id
+
+
+def _stops(job_id: str, retry: int, state: JobState, cause: Cause, parties: Iterable[str]) -> list[OutboxRow]:
+    told = StopCause(
+        party=cause.party, code=cause.code, step=cause.step, what=cause.what, state=state, retry=retry or None
+    )
+    body = JobStop(job_id=job_id, tacit=told).document()
+    run = f" {retry}" if retry else ""
+    return [message(party, JOB_STOP.path, body, key=f"stop {job_id} {party}{run}", job_id=job_id) for party in parties]
 
 
 def _check_same(known: PartRow, part: SignedPart) -> None:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     worker_wall_s: int = Field(default=86_400, ge=1, description="elapsed time limit of one step")
     max_attempts: int = Field(default=3, ge=1, le=20, description="tries of a step whose failure may pass")
     give_up_s: float = Field(default=600.0, gt=0, description="how long an absent peer is waited for")
+    retry_hours: float = Field(
+        default=72.0, ge=0, description="how long after its failure a job may be retried; 0: never"
+    )
     poll_s: float = Field(default=2.0, gt=0, le=3, description="how often a running job asks after its peers")
     peer_requests_per_s: float = Field(default=200.0, ge=1, description="requests per second that each peer may make")
     psi_min_result: int = Field(default=0, ge=0, description="fewest common keys of a match whose result is given")

@@ -39,8 +39,11 @@ RETRY_S = (0.1, 0.5, 1.0, 2.0)
 class Steps:
     """Used by the driver's thread; start calls and status calls run on the scheduler's pool."""
 
-    def __init__(self, job_id: str, scheduler: Scheduler, asking: Asking, plan: Plan, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, job_id: str, retry: int, scheduler: Scheduler, asking: Asking, plan: Plan, wake: Callable[[], None]
+    ) -> None:
         self._id = job_id
+        self._retry = retry
         self._s = scheduler
         self._asking = asking
         self._plan = plan
@@ -136,7 +139,7 @@ class Steps:
     def _try(self, step: PlannedStep, rows: list[TaskRow]) -> None:
         """Start a first or a further attempt. Raises Broken when the failure will not pass."""
         attempt = rows[0].attempt if rows else 0
-        if rows and (step.id, attempt) not in self._judged:
+        if rows and rows[0].retry == self._retry and (step.id, attempt) not in self._judged:
             self._judge(step, rows)
         if time.monotonic() < self._next_try.get(step.id, 0.0):
             return
@@ -160,10 +163,10 @@ class Steps:
         self._s.diary.write(self._id, event, step=step.id, level="warning", peer=peer, code=cause.code)
 
     def _causes(self, step: str) -> list[str]:
-        """The cause of each failed attempt so far."""
+        """The cause of each failed attempt so far in this retry of the job."""
         by_attempt: dict[int, list[TaskRow]] = {}
         for row in self._s.tasks.of_job(self._id):
-            if row.step == step and row.state == TaskState.FAILED:
+            if row.step == step and row.retry == self._retry and row.state == TaskState.FAILED:
                 by_attempt.setdefault(row.attempt, []).append(row)
         return [cause_of(rows).code for rows in by_attempt.values()]
 
@@ -172,7 +175,10 @@ class Steps:
     def _start(self, step: PlannedStep, attempt: int) -> None:
         task_id, seed = f"task_{secrets.token_hex(16)}", secrets.token_hex(32)
         roles = {party: role for role, party in step.at.items()}
-        rows = [new_task(self._id, step.id, attempt, party, role, task_id, seed) for party, role in roles.items()]
+        rows = [
+            new_task(self._id, step.id, attempt, party, role, task_id, seed, self._retry)
+            for party, role in roles.items()
+        ]
         self._s.tasks.add(rows)
         key = (step.id, attempt)
         with self._lock:
@@ -254,9 +260,9 @@ class Steps:
             if is_silence(fault):
                 self._asking.misses(party, code_of(fault))
             else:
-                self._s.end(self._id, JobState.FAILED, Cause(party, code_of(fault)), error=fault)
+                self._fail(Cause(party, code_of(fault)), fault)
         except TacitError as fault:
-            self._s.end(self._id, JobState.FAILED, Cause(party, fault.code), error=fault)
+            self._fail(Cause(party, fault.code), fault)
         finally:
             with self._lock:
                 self._asked.discard(party)
@@ -268,7 +274,10 @@ class Steps:
         code = told.code if told is not None else "job.not_running"
         state = JobState.CANCELLED if status.job_status is JobState.CANCELLED else JobState.FAILED
         step, what = (told.step, told.what) if told is not None else (None, None)
-        self._s.end(self._id, state, Cause(party, code, step, what))
+        self._s.end(self._id, state, Cause(party, code, step, what), of_retry=self._retry)
+
+    def _fail(self, cause: Cause, error: TacitError) -> None:
+        self._s.end(self._id, JobState.FAILED, cause, error=error, of_retry=self._retry)
 
     def _begun(self, party: str) -> set[tuple[str, int]]:
         """Attempts that the party has been told to start, and has answered."""

@@ -243,6 +243,7 @@ class Parts:
             workbench=self.workbench,
             diary=self.diary,
             policing=self.policing,
+            preparation=self.preparation,
         )
         self.scheduler = Scheduler(
             settings=self.settings,
@@ -257,6 +258,7 @@ class Parts:
             workbench=self.workbench,
             diary=self.diary,
             policing=self.policing,
+            check_retry=self.participant.check_retry,
         )
         self.revocation = Revocation(
             me=self.me,

@@ -119,7 +119,7 @@ class Workbench:
                 raise RefusedError("task.replayed", "A later attempt at this step was started already.")
             self._take_slot(key)
         self._check_still_running(key)
-        row = new_task(job.id, step.id, extra.attempt, self._me, role, body.task_id, extra.seed)
+        row = new_task(job.id, step.id, extra.attempt, self._me, role, body.task_id, extra.seed, job.retry)
         self._launch(job, step, row)
         return Empty()
 
@@ -306,7 +306,9 @@ class Workbench:
                 self._switchboard.forget(line.session)
 
 
-def new_task(job_id: str, step: str, attempt: int, party: str, role: str, task_id: str, seed: str) -> TaskRow:
+def new_task(
+    job_id: str, step: str, attempt: int, party: str, role: str, task_id: str, seed: str, retry: int
+) -> TaskRow:
     """An attempt that has not begun."""
     return TaskRow(
         job_id=job_id,
@@ -317,6 +319,7 @@ def new_task(job_id: str, step: str, attempt: int, party: str, role: str, task_i
         role=role,
         state=TaskState.PENDING,
         seed=seed,
+        retry=retry,
     )
 
 

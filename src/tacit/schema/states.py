@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """PENDING: waits for approvals. READY: agreed by all. FINISHED: ended well."""
+    """PENDING: waits for approvals. READY: agreed by all. FINISHED: ended well.
+
+    A job leaves FAILED only by a retry of its initiator, which is no move of the table below: every party checks first.
+    """
 
     PENDING = "PENDING"
     READY = "READY"
@@ -27,6 +30,7 @@ class TaskState(StrEnum):
     FAILED = "FAILED"
 
 
+MAX_RETRIES = 1000  # of one job
 JOB_ENDED = frozenset({JobState.FINISHED, JobState.REJECTED, JobState.FAILED, JobState.CANCELLED})
 TASK_ENDED = frozenset({TaskState.SUCCESS, TaskState.FAILED})
 

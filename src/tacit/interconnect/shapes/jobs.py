@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from tacit.interconnect.shapes.body import Body, Id, Label
 from tacit.schema.flow import Flow, Name
 from tacit.schema.job import JobAgreement, PartLimits, Refusal, SignedPart, SignedStatement
-from tacit.schema.states import JobState, TaskState
+from tacit.schema.states import MAX_RETRIES, JobState, TaskState
 from tacit.schema.wire import Code, Count, Digest, JobId, Shape, Signature, Version
 
 
@@ -119,8 +119,11 @@ class Signed(Body):
 
 
 class AllSignatures(Shape):
+    """`retry`: which retry of the job begins; none: the first run."""
+
     agreement_hash: Digest
     signatures: dict[Name, Signature]
+    retry: int | None = Field(default=None, ge=1, le=MAX_RETRIES)
 
 
 class JobStart(Body):
@@ -132,7 +135,7 @@ class StopCause(Shape):
     """Why: `code` "job.cancelled" with the `party` that cancelled, or the code of the failure.
 
     With "job.revoked", `what` says what the job rested on and no longer does: "agreement.terminated", …
-    `state`: how the job ended at the initiator, for all to take over.
+    `state`: how the job ended at the initiator, for all to take over. `retry`: which retry of the job ended.
     """
 
     party: Name
@@ -140,6 +143,7 @@ class StopCause(Shape):
     step: Name | None = None
     what: Code | None = None
     state: JobState | None = None
+    retry: int | None = Field(default=None, ge=1, le=MAX_RETRIES)
 
 
 class JobStop(Body):

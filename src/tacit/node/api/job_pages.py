@@ -59,6 +59,7 @@ class JobPages:
             "agreement": row.pact,
             "error": row.error,
             "has_receipt": row.receipt is not None,
+            "retry": row.retry,
         }
 
     def log(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ def _told(events: list[EventRow], me: str) -> list[TaskRow]:
         if state is None or event.step is None or event.party == me or not isinstance(attempt, int):
             continue
         key = (event.party, event.step, attempt)
-        row = found.setdefault(key, new_task(event.job_id, event.step, attempt, event.party, "", "", ""))
+        row = found.setdefault(key, new_task(event.job_id, event.step, attempt, event.party, "", "", "", 0))
         row.state = state
         if state is TaskState.RUNNING:
             row.started_at = event.time

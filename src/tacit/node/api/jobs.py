@@ -137,6 +137,12 @@ def _add_deciding(routes: APIRouter, node: Parts) -> None:
         (node.scheduler.cancel if mine else node.participant.cancel)(job_id)
         return remember((body or ReasonBody()).reason, job_id)
 
+    @routes.post("/jobs/{job_id}/retry", dependencies=needs("job.retry"), response_model=JobDetail)
+    def retry(job_id: Segment, body: ReasonBody | None = None) -> dict[str, Any]:
+        """Go on with a job of this node that failed. Steps that are done stay done; what was agreed is what runs."""
+        node.scheduler.retry(job_id)
+        return remember((body or ReasonBody()).reason, job_id)
+
 
 def _add_receipts(routes: APIRouter, node: Parts) -> None:
     @routes.get("/jobs/{job_id}/receipt", dependencies=needs("job.read"), response_model=Document)

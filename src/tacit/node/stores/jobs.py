@@ -71,6 +71,7 @@ _BRIEF = select(*(_jobs[field.name] for field in fields(Brief))).order_by(_jobs.
 _WORDS = select(_parts.job_id, _parts.party, _parts.decision, _parts.code).where(
     _parts.job_id.in_(bindparam("jobs", expanding=True))
 )
+_RETRIABLE = frozenset({JobState.RUNNING, JobState.FAILED})
 _ATTEMPTS = (
     select(_tasks.job_id, _tasks.step, _tasks.attempt, _tasks.state)
     .where(_tasks.job_id.in_(bindparam("jobs", expanding=True)))
@@ -159,6 +160,14 @@ class JobStore:
             raise _unknown(job_id)
         return JobState(found)
 
+    def is_open(self, job_id: str, retry: int) -> bool:
+        """Whether this run of the job has not ended. Raises NotFoundError("job.unknown")."""
+        with self._database.read() as session:
+            found = session.execute(select(JobRow.state, JobRow.retry).where(JobRow.id == job_id)).one_or_none()
+        if found is None:
+            raise _unknown(job_id)
+        return found.retry == retry and JobState(found.state) not in JOB_ENDED
+
     def waiting(self, job_id: str) -> dict[str, Any] | None:
         """For whom the job waits, and why."""
         with self._database.read() as session:
@@ -217,12 +226,16 @@ class JobStore:
         also: Iterable[Also] = (),
         *,
         parts: Iterable[PartRow] = (),
+        of_retry: int | None = None,
         **values: Any,
     ) -> bool:
-        """Change the state and `values` in one commit; False if the job may not go there from where it is."""
+        """Change the state and `values` in one commit; False if the job may not go there from where it is.
+
+        `of_retry`: only if this is still that retry; news of an earlier run must not end a later one.
+        """
         with self._database.write() as session:
             row = _row(session, job_id)
-            if state not in JOB_MOVES[JobState(row.state)]:
+            if state not in JOB_MOVES[JobState(row.state)] or of_retry not in (None, row.retry):
                 return False
             row.state = state
             if state is JobState.RUNNING and row.started_at is None:
@@ -232,6 +245,21 @@ class JobStore:
             _set(row, values)
             for part in parts:
                 session.merge(part)
+            enqueue(session, also)
+            return True
+
+    def reopen(self, job_id: str, state: JobState, retry: int, also: Iterable[Also] = (), **values: Any) -> bool:
+        """Begin a retry; False if the job did not begin before, ended otherwise than by failing, or is as far.
+
+        A party that has not heard yet how the former run ended may still count it as running.
+        """
+        with self._database.write() as session:
+            row = _row(session, job_id)
+            if row.state not in _RETRIABLE or row.pact is None or row.retry >= retry:
+                return False
+            row.state, row.retry, row.ended_at = state, retry, None
+            row.cause = row.error = row.waiting = row.statement = None
+            _set(row, values)
             enqueue(session, also)
             return True
 

@@ -10,9 +10,10 @@ import { useMe } from "../../core/session";
 import { Link } from "../../ui/Link";
 import { Again } from "./Again";
 import { Cancel, Reject, Remove } from "./Endings";
+import { isRetriable, Retry } from "./Retry";
 import { jobs } from "./texts";
 
-type Dialog = "cancel" | "reject" | "again" | "from" | "remove";
+type Dialog = "cancel" | "reject" | "retry" | "again" | "from" | "remove";
 
 export function Actions({ job }: { job: JobDetail }) {
   const t = jobs.useT();
@@ -20,6 +21,7 @@ export function Actions({ job }: { job: JobDetail }) {
   const [dialog, setDialog] = useState<Dialog>();
   const close = (): void => setDialog(undefined);
   const ended = job.ended_at !== null;
+  const failed = failedStep(job);
   const waits = job.state === "PENDING" && !job.mine && job.decision !== "APPROVED" && job.decision !== "REJECTED";
   return (
     <>
@@ -38,6 +40,13 @@ export function Actions({ job }: { job: JobDetail }) {
           </Button>
         </Can>
       )}
+      {isRetriable(job) && (
+        <Can action="job.retry">
+          <Button onClick={() => setDialog("retry")}>
+            {failed === undefined ? t("retry.act") : t("retry.from", { step: failed })}
+          </Button>
+        </Can>
+      )}
       {job.state === "FINISHED" && (
         <Button variant="default" component={Link} href={to.jobReport(job.id)}>
           {t("report")}
@@ -53,6 +62,7 @@ export function Actions({ job }: { job: JobDetail }) {
       <Cancel job={job} opened={dialog === "cancel"} onClose={close} />
       <Reject job={job} opened={dialog === "reject"} onClose={close} />
       <Remove job={job} opened={dialog === "remove"} onClose={close} />
+      {dialog === "retry" && <Retry job={job} onClose={close} />}
       {(dialog === "again" || dialog === "from") && (
         <Again key={dialog} job={job} from={dialog === "from" ? failedStep(job) : undefined} onClose={close} />
       )}

@@ -12,7 +12,8 @@ interface EndingProps {
   onClose: () => void;
 }
 
-function Reason({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+/** Why, for this node's own audit trail. */
+export function Reason({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const t = jobs.useT();
   return (
     <Textarea

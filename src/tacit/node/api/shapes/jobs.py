@@ -84,7 +84,7 @@ class Step(Answer):
 
 
 class JobDetail(JobSummary):
-    """A job in full, but for results, log and receipt."""
+    """A job in full, but for results, log and receipt. `retry`: how often it was retried so far."""
 
     flow: Document
     disclosures: Document
@@ -93,6 +93,7 @@ class JobDetail(JobSummary):
     agreement: Document | None
     error: Fault | None
     has_receipt: bool
+    retry: int
 
 
 class JobEvent(Answer):
