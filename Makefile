@@ -4,7 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STATIC := src/tacit/node/static
 SOURCES := $(shell find native -name '*.rs' -o -name 'Cargo.*' 2>/dev/null | grep -v /target/)
-WEB    := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null | grep -v -e schema.d.ts -e errors.en.json -e errors.zh.json)
+WEB    := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null | grep -v -e schema.d.ts -e core/errors\.)
+TESTS  := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+# The tests start hundreds of Python processes, which need not read the same sources every time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-full check lint types arrows rust format bench docs clean console web-test web-format screenshots
 
@@ -36,14 +39,16 @@ demo: setup      ## three organisations on this machine train one model together
 	$(BIN)/tacit demo
 
 test: setup check ## everything that must hold: style, types, arrows, kernel, all tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not web"
+	$(TESTS) -m "not slow and not web"
 	$(BIN)/python -m pytest -q -p no:randomly -m "web and not slow"
 
 test-full: setup check ## and the slow ones
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not web"
+	$(TESTS) -m "not web"
 	$(BIN)/python -m pytest -q -p no:randomly -m web
 
-check: lint types arrows rust web-test ## what needs no test run
+# Two at a time, the longest first; each says what it has to say when it is done.
+check:           ## what needs no test run
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) rust types web-test arrows lint
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff format --check src tests bench

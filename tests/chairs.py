@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import time
@@ -23,6 +24,10 @@ ROLES = ["administrator", "data_owner", "data_scientist", "compliance_officer", 
 HALF = 8  # columns of the hospital; the others are the lab's
 EXAMPLE = Path(__file__).parents[1] / "examples" / "breast_cancer.yaml"
 AXE = Path(__file__).parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+STEPS = {
+    "hospital_rows": {"at": {"owner": "hospital"}, "params": {"dataset": "patients", "keys": ["patient_id"]}},
+    "lab_rows": {"at": {"owner": "lab"}, "params": {"dataset": "tests", "keys": ["patient_id"]}},
+}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -31,6 +36,7 @@ class Chairs:
 
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
         self.group = Group(folder)
+        self.cookies: dict[tuple[str, str], list[Any]] = {}  # of who has signed in: (node, user)
         try:
             self._furnish(folder, environment)
         except BaseException:
@@ -122,6 +128,23 @@ def write_halves(folder: Path) -> tuple[Path, Path]:
     return written[0], written[1]
 
 
+def small_flow(name: str) -> dict[str, Any]:
+    """Both read, and match."""
+    steps: list[dict[str, Any]] = [
+        {"id": step, "operator": "dataset.read", **copy.deepcopy(values)} for step, values in STEPS.items()
+    ]
+    inputs = {"receiver": "hospital_rows.table", "sender": "lab_rows.table"}
+    at = {"receiver": "hospital", "sender": "lab"}
+    steps.append({"id": "match", "operator": "psi", "at": at, "inputs": inputs})
+    return {
+        "tacit": "1",
+        "name": name,
+        "profile": "2pc",
+        "parties": {"hospital": "data", "lab": "data"},
+        "steps": steps,
+    }
+
+
 class Desk:
     """Pages of one test, each with what went wrong in it."""
 
@@ -134,28 +157,40 @@ class Desk:
     def sit(
         self, name: str, *, language: str = "en", theme: str = "light", width: int = 1440, user: str = "you"
     ) -> Page:
-        """A page at a node's console, signed in by a one-time code as people are."""
+        """A page at a node's console, signed in: by a one-time code the first time, later with the cookie of then."""
         page = self.open(name, language=language, theme=theme, width=width)
-        page.goto(
-            f"{self.chairs.url(name)}/#/sign-in?code={self.chairs.code(name, user)}&lang={language}&theme={theme}"
-        )
+        taste, kept = f"lang={language}&theme={theme}", self.chairs.cookies.get((name, user))
+        if kept is not None:
+            page.context.add_cookies(kept)
+            page.goto(f"{self.chairs.url(name)}/#/?{taste}")
+            inside = page.get_by_role("navigation").first
+            inside.or_(page.locator("form")).first.wait_for()
+            if inside.is_visible():
+                return page
+            page.goto("about:blank")
+        page.goto(f"{self.chairs.url(name)}/#/sign-in?code={self.chairs.code(name, user)}&{taste}")
         page.get_by_role("button", name={"en": "Go on", "zh": "继续"}[language]).click()
         page.get_by_role("navigation").first.wait_for()
+        self.chairs.cookies[name, user] = list(page.context.cookies())
         return page
 
     def open(self, name: str, *, language: str = "en", theme: str = "light", width: int = 1440) -> Page:
         """A page of a browser of its own, which has been nowhere yet."""
+        return self.open_at(self.chairs.url(name), language=language, theme=theme, width=width)
+
+    def open_at(self, url: str, *, language: str = "en", theme: str = "light", width: int = 1440) -> Page:
+        """The same for a console at this address."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
             locale={"en": "en-GB", "zh": "zh-CN"}[language],
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
         )
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.chairs.url(name))
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
         self._contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        self._watch(page, self.chairs.url(name))
+        self._watch(page, url)
         return page
 
     def _watch(self, page: Page, home: str) -> None:
@@ -190,7 +225,8 @@ class Desk:
 
 def axe(page: Page) -> list[str]:
     """What the axe rules for WCAG 2.2 AA find on a page: rule, why, and where."""
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)",
         RULES,

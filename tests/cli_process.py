@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import quick_start
 
 COMMAND = [sys.executable, "-c", "from tacit.cli.main import run; run()"]
 
@@ -53,12 +54,11 @@ def environment(**changes: str) -> dict[str, str]:
 
 def call(*arguments: object, cwd: Path | None = None, stdin: str = "", **changes: str) -> Said:
     """Run `tacit ARGUMENTS`; keywords in capitals are environment variables."""
-    done = subprocess.run(
+    done = quick_start.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
         env=environment(**changes),
         input=stdin,
-        capture_output=True,
         timeout=120,
         encoding="utf-8",
     )

@@ -22,7 +22,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def __call__(self, place: str, **values: object) -> str:
+    def __call__(self, place: str, /, **values: object) -> str:
         area, _, key = place.partition(":")
         known = texts(area, self.language)
         if key not in known:

@@ -21,10 +21,10 @@ PLACE = "(place) => { location.hash = place }"
 class Person:
     """Somebody at the console of a node."""
 
-    def __init__(self, desk: Desk, name: str, language: str = "en") -> None:
+    def __init__(self, desk: Desk, name: str, language: str = "en", user: str = "you") -> None:
         self.say = Words(language)
         self.node = desk.chairs[name]
-        self.page: Page = desk.sit(name, language=language)
+        self.page: Page = desk.sit(name, language=language, user=user)
 
     def go(self, place: str) -> None:
         self.page.evaluate(PLACE, place)

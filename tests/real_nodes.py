@@ -19,6 +19,7 @@ from typing import Any, cast
 import httpx
 import psutil
 
+import quick_start
 from tacit.node.home import initialise
 
 START_S = 60.0
@@ -34,7 +35,9 @@ def free_port() -> int:
 
 
 class RunningNode:
-    """A node process and its API."""
+    """A node process and its API. `begin` starts it: from nothing where what it was begun with matters."""
+
+    begin: Callable[..., subprocess.Popen[str]] = quick_start.Popen
 
     def __init__(self, home: Path, name: str, environment: dict[str, str] | None = None) -> None:
         self.home, self.name = home, name
@@ -51,7 +54,7 @@ class RunningNode:
     def launch(self) -> None:
         command = [sys.executable, "-m", "tacit.node", "run", "--home", str(self.home)]
         log = (self.home / "logs" / "stderr.log").open("a")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
+        self.process = self.begin(command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         log.close()
 
     def await_ready(self) -> RunningNode:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import quick_start
 from cli_process import COMMAND, Said, environment
 from tacit.cli.psi import describe_offer
 from tacit.cli.psi_progress import describe
@@ -98,7 +99,7 @@ def test_serve_and_join(tacit: Callable[..., Said], files: Path) -> None:
         "--quiet",
         "--json",
     ]
-    with subprocess.Popen(
+    with quick_start.Popen(
         [*COMMAND, *serve],
         cwd=files,
         env=environment(),
@@ -122,7 +123,7 @@ def test_serve_and_join(tacit: Callable[..., Said], files: Path) -> None:
 
 
 def test_nobody_there_to_confirm(tacit: Callable[..., Said], files: Path) -> None:
-    with subprocess.Popen(
+    with quick_start.Popen(
         [*COMMAND, "psi", "serve", "a.csv", "--key", "id", "--listen", "127.0.0.1:0", "--yes", "--quiet", "--json"],
         cwd=files,
         env=environment(),

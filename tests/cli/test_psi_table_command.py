@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import quick_start
 import tacit as sdk
 from cli_process import COMMAND, Said, call, environment
 from tacit.cli.psi_table import describe_run
@@ -42,7 +43,7 @@ def files(built: Path, tmp_path: Path) -> Path:
 def serving(folder: Path, *options: object) -> Iterator[tuple[str, Callable[[], Said]]]:
     """A server's code, and what it says at its end."""
     arguments = ["psi", "table", "serve", *map(str, options), "--listen", "127.0.0.1:0", "--yes", "--json", "--quiet"]
-    with subprocess.Popen(
+    with quick_start.Popen(
         [*COMMAND, *arguments],
         cwd=folder,
         env=environment(),

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import tacit
+from tacit.client import psi_processes
 from tacit.errors import InputError, ParameterError, PeerError, RefusedError, TacitError
 
 LEFT = {"person": [f"P{number:04d}" for number in range(50)], "age": list(range(50))}
@@ -60,7 +61,10 @@ def test_only_the_left_learns() -> None:
     assert result.report["parties"]["right"]["matched"] is None
 
 
-def test_the_cause_is_told_with_its_party_and_nothing_is_left(files: dict[str, Path], tmp_path: Path) -> None:
+def test_the_cause_is_told_with_its_party_and_nothing_is_left(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psi_processes, "subprocess", subprocess)  # what is forked leaves a child of its own
     before = psutil.Process().children()  # other tests may have a server of workers
     with pytest.raises(TacitError) as refused:
         tacit.psi.intersect(files["left"], files["right"], key="person", out=tmp_path / "out")

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tacit.demo import __main__ as program
-from tacit.demo.nodes import DemoNodes
+from tacit.demo.nodes import _ENVIRONMENT, DemoNodes
 from tacit.errors import RefusedError
+from tacit.node.settings import Settings
 
 
 def refusal(folder: Path) -> str:
@@ -33,6 +34,13 @@ def test_running_demo_stays(tmp_path: Path) -> None:
     (tmp_path / "lab" / "run.json").write_text(json.dumps({"pid": os.getpid()}))
     assert refusal(tmp_path) == "demo.already_running"
     assert (tmp_path / "lab" / "run.json").exists()
+
+
+def test_only_nodes_of_the_demo_take_its_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings(name="alpha").demo
+    for name, value in _ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    assert Settings(name="alpha").demo
 
 
 def test_unknown_scenario_in_the_envelope(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

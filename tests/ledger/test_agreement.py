@@ -11,6 +11,7 @@ from tacit.errors import PeerError, RefusedError, TacitError
 from tacit.ledger.agreement import (
     assemble,
     check_agreement,
+    check_consistent,
     check_part,
     check_signatures,
     session_id,
@@ -109,6 +110,18 @@ def test_own_part_must_be_the_one_that_was_given():
     with pytest.raises(RefusedError) as caught:
         _check(swapped, "lab")
     assert caught.value.code == "agreement.own_part"
+
+
+def test_nobody_is_seated_who_is_not_a_party():
+    agreement = assemble(PROPOSAL, PARTS, keys=KEYS, created=NOW)
+    steps = tuple(
+        step.model_copy(update={"at": dict.fromkeys(step.at, "stranger")}) if number == 0 else step
+        for number, step in enumerate(agreement.flow.steps)
+    )
+    flow = agreement.flow.model_copy(update={"steps": steps})
+    with pytest.raises(RefusedError) as caught:
+        check_consistent(agreement.model_copy(update={"flow": flow, "flow_hash": flow.hash()}))
+    assert (caught.value.code, caught.value.found) == ("agreement.parties", "stranger")
 
 
 def test_parts_must_be_complete_and_fresh():

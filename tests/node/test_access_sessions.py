@@ -42,6 +42,16 @@ def test_the_cookie_cannot_be_read_by_pages_nor_sent_from_elsewhere(world: Acces
     assert told.json()["csrf"] == csrf_of(cookie.split("=")[1].split(";")[0])
 
 
+def test_who_asks_is_told_when_their_session_ends(world: AccessWorld) -> None:
+    world.add("li.wei")
+    browser = world.browser()
+    told = browser.post("/session", json={"name": "li.wei", "password": PASSWORD}).json()
+    me = browser.get("/session").json()
+    assert (me["idle_s"], me["expires_at"]) == (1800.0, told["expires_at"])
+    mine = world.local.get("/session").json()
+    assert (mine["kind"], mine["idle_s"], mine["expires_at"]) == ("local", None, None)
+
+
 def test_behind_https_the_cookie_belongs_to_this_host_alone(tmp_path: Path) -> None:
     world = AccessWorld(tmp_path, api_url="https://tacit.bank.example")
     world.add("li.wei")
@@ -166,6 +176,7 @@ def test_signing_out_ends_the_session_at_the_node(world: AccessWorld) -> None:
     secret = browser.cookies[COOKIE]
     told = browser.delete("/session")
     assert told.status_code == 204 and "Max-Age=0" in told.headers["set-cookie"]
+    assert told.headers["clear-site-data"] == '"cache", "storage"'
     assert world.browser().get("/session", headers={"Cookie": f"{COOKIE}={secret}"}).status_code == 401
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ def server() -> Iterator[postgresql_server.Server]:
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
-    found = RunningNode(tmp_path_factory.mktemp("connections") / "alpha", "alpha").start()
+    found = RunningNode(tmp_path_factory.mktemp("connections") / "alpha", "alpha")
+    found.begin = subprocess.Popen  # with an environment that shows what it holds
+    found.start()
     yield found
     if found.running:
         found.kill()

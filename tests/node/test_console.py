@@ -14,6 +14,8 @@ from tacit.node.api.console import Files
 
 PAGE = '<meta property="csp-nonce" nonce="__TACIT_NONCE__"><script src="./assets/index-1.js" nonce="__TACIT_NONCE__">'
 
+DEMO = '<head><meta name="tacit-demo" content="true">'
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -123,6 +125,14 @@ def test_a_node_without_a_console_says_how_to_build_it(tmp_path: Path) -> None:
     told = ask(world, "/")
     assert told.status_code == 200 and "make console" in told.text and "控制台" in told.text
     world.close()
+
+
+def test_only_the_page_of_a_demo_says_that_it_is_one(tmp_path: Path) -> None:
+    """A console that is not told so takes no link of a demo."""
+    for told in ({}, {"demo": False}, {"demo": True}):
+        world = AccessWorld(tmp_path, **told)
+        assert (DEMO in ask(world, "/").text) is told.get("demo", False)
+        world.close()
 
 
 def test_files_are_read_once(built: Path) -> None:

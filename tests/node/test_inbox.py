@@ -128,6 +128,14 @@ def test_an_offer_waits_and_a_counter_offer_waits_anew(world: SmallWorld, alpha:
     assert (alpha.inbox.store.get(counter.id).state, _open(alpha, Kind.AGREEMENT)) == ("approved", [])
 
 
+def test_what_the_other_wrote_cannot_pass_for_a_line_of_ours(world: SmallWorld, alpha: Parts, beta: Parts) -> None:
+    with acting(LOCAL):
+        alpha.projects.propose("study", "research\nOur datasets: none", ["beta"], {"beta": ["rows"]}, FAR)
+    world.until(lambda: len(_open(beta, Kind.AGREEMENT)) == 1)
+    lines = _open(beta, Kind.AGREEMENT)[0].summary["en"].splitlines()
+    assert [line for line in lines if line.startswith("Our datasets")] == ["Our datasets: rows"]
+
+
 def test_a_rejected_offer_is_over(world: SmallWorld, alpha: Parts, beta: Parts) -> None:
     with acting(LOCAL):
         row = alpha.projects.propose("study", "research", ["beta"], {}, FAR)
@@ -231,6 +239,34 @@ def test_a_lowered_label_waits_for_an_officer(alpha: Parts) -> None:
         alpha.labels.set("rows", {"x": Wish(2, "general", "again")})
         alpha.labels.reject("rows", "x")
     assert _open(alpha, Kind.DOWNGRADE) == []
+
+
+def test_a_wish_that_changes_has_to_be_read_again(alpha: Parts) -> None:
+    with acting(WANG):
+        alpha.labels.set("rows", {"x": Wish(5, "personal.health", "patients")})
+        alpha.labels.set("rows", {"x": Wish(4, "personal.identity", "names are out")})
+        (old,) = _open(alpha, Kind.DOWNGRADE)
+        alpha.labels.set("rows", {"x": Wish(1, "public", "everything is out")})
+    (new,) = _open(alpha, Kind.DOWNGRADE)
+    assert new.id != old.id and "everything is out" in new.summary["en"]
+    assert alpha.inbox.store.get(old.id).state == "withdrawn"
+    with acting(LI):
+        assert _code(alpha.signoff.approve, old.id) == "inbox.wrong_state"
+    assert alpha.labels.of("rows")["x"].level == 5
+
+
+def test_a_wish_that_changes_while_it_is_approved_is_not_done(alpha: Parts) -> None:
+    with acting(WANG):
+        alpha.labels.set("rows", {"x": Wish(5, "personal.health", "patients")})
+        alpha.labels.set("rows", {"x": Wish(4, "personal.identity", "names are out")})
+        (item,) = _open(alpha, Kind.DOWNGRADE)
+        alpha.trail.followers.clear()  # the inbox has not looked again yet
+        alpha.labels.set("rows", {"x": Wish(1, "public", "everything is out")})
+    with acting(LI):
+        assert _code(alpha.signoff.approve, item.id) == "inbox.conflict"
+    assert alpha.labels.of("rows")["x"].level == 5
+    (new,) = _open(alpha, Kind.DOWNGRADE)
+    assert new.id != item.id and new.decisions == []
 
 
 # -- policies --------------------------------------------------------------------------------------------------------

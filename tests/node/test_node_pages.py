@@ -124,6 +124,7 @@ def test_the_api_filters_jobs(world: SmallWorld, api: LocalApi) -> None:
         assert api.get("/jobs", params=wrong).status_code == 422, wrong
     told = api.get("/node/activity", params={"days": 2}).json()
     assert [each["finished"] for each in told["days"]] == [0, 1] and told["running"] == 0
+    assert told["days"][1]["cpu_s"] > 0, "what ended is metered before it is told"
     assert api.get("/node/activity", params={"days": 400}).status_code == 422
 
 
@@ -176,7 +177,7 @@ def test_no_setting_that_opens_something_is_shown(tmp_path: Path) -> None:
     assert (values["oidc"].value, values["console"].value, values["api_url"].value) == (["corp"], SET, SET)
     sources = [values[name].source for name in ("max_workers", "policy", "poll_s")]
     assert sources == ["file", "environment", "default"]
-    assert values["poll_s"].value == values["poll_s"].default == 2.0 and values["poll_s"].help
+    assert values["poll_s"].value == values["poll_s"].default == 2.0 and values["poll_s"].help.en
 
 
 def test_a_setting_that_nobody_thought_of_is_not_shown() -> None:

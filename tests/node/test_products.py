@@ -212,6 +212,33 @@ def test_what_an_offer_must_be(world: SmallWorld) -> None:
     assert _code(products.publish, "retail") == "product.over"
 
 
+def test_the_next_version_keeps_every_term_that_nobody_changed(world: SmallWorld) -> None:
+    alpha, beta = world.parts["alpha"], LocalApi(app_of(world.parts["beta"]))
+    terms = {
+        "prices": [PRICE, {"amount": "0.01", "currency": "CNY", "unit": "row", "payer": "beta"}],
+        "owner_share": "0.7",
+        "limits": {"jobs": 5, "rows": 100, "period_ms": 86_400_000},
+        "operators": ["psi"],
+        "profiles": ["2pc-dealer"],
+    }
+    body: dict[str, Any] = {"name": "retail", "title": OFFER.title, "description": OFFER.description}
+    body |= {"datasets": ["rows"], "contact_point": "data office", "terms": terms, "audience": ["alpha"]}
+    body |= {"valid_until": "2033-05-18T03:33:20.250+00:00", "columns": {"rows": ["income"]}, "profile": False}
+    first = beta.post("/products", json={**body, "publish": True}).json()
+    written = first["offer"]
+    again = {**written, "valid_until": body["valid_until"], "title": {"zh": "新版", "en": "new"}}
+    second = beta.post("/products", json={**again, "publish": True}).json()
+    assert (first["version"], second["version"]) == (1, 2)
+    assert second["offer"] == {**written, "title": {"zh": "新版", "en": "new"}}
+    assert written["terms"] == terms
+    assert Terms.model_validate(second["product"]["terms"]) == Terms.model_validate(terms)
+    with acting(LOCAL):
+        document = alpha.peer_products.request("beta", "retail", "credit study", UNTIL).document
+    assert {name: document[name] for name in ("prices", "limits", "operators", "profiles")} == {
+        name: terms[name] for name in ("prices", "limits", "operators", "profiles")
+    }
+
+
 def test_the_api_from_a_draft_to_an_agreement(world: SmallWorld) -> None:
     alpha, beta = LocalApi(app_of(world.parts["alpha"])), LocalApi(app_of(world.parts["beta"]))
     body = {

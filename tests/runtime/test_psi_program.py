@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import quick_start
 from tacit.channel import memory_pair
 from tacit.errors import ProtocolError
 from tacit.runtime.psi import checked_terms
@@ -37,7 +38,7 @@ class Party:
     """One running program."""
 
     def __init__(self, request: dict[str, Any], *, fds: tuple[int, ...] = ()) -> None:
-        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=fds)
+        self.process = quick_start.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=fds)
         self.say(request)
 
     def say(self, words: dict[str, Any]) -> None:

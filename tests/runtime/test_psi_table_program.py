@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import quick_start
 from tacit.channel import memory_pair
 from tacit.errors import ProtocolError, RefusedError
 from tacit.runtime import psi_table_budget
@@ -30,7 +31,7 @@ class Program:
     """One running program."""
 
     def __init__(self, request: dict[str, Any]) -> None:
-        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = quick_start.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.say(request)
 
     def say(self, words: dict[str, Any]) -> None:

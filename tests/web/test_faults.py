@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from chairs import Chairs, Desk
+from chairs import Chairs, Desk, small_flow
 from person import Person, soon
 from real_nodes import RunningNode
 
@@ -24,10 +22,6 @@ GONE = (
     "Failed to fetch",
 )
 AWAY = re.compile("has not answered since")
-STEPS = {
-    "hospital_rows": {"at": {"owner": "hospital"}, "params": {"dataset": "patients", "keys": ["patient_id"]}},
-    "lab_rows": {"at": {"owner": "lab"}, "params": {"dataset": "tests", "keys": ["patient_id"]}},
-}
 
 
 @contextmanager
@@ -38,23 +32,6 @@ def down(node: RunningNode) -> Iterator[None]:
         yield
     finally:
         node.start()
-
-
-def small_flow(name: str) -> dict[str, Any]:
-    """Both read, and match."""
-    steps: list[dict[str, Any]] = [
-        {"id": step, "operator": "dataset.read", **copy.deepcopy(values)} for step, values in STEPS.items()
-    ]
-    inputs = {"receiver": "hospital_rows.table", "sender": "lab_rows.table"}
-    at = {"receiver": "hospital", "sender": "lab"}
-    steps.append({"id": "match", "operator": "psi", "at": at, "inputs": inputs})
-    return {
-        "tacit": "1",
-        "name": name,
-        "profile": "2pc",
-        "parties": {"hospital": "data", "lab": "data"},
-        "steps": steps,
-    }
 
 
 def test_a_form_outlives_its_node(desk: Desk, chairs: Chairs) -> None:
@@ -96,9 +73,12 @@ def test_signing_in_again_repeats_the_request(desk: Desk, chairs: Chairs) -> Non
 def test_a_partner_that_is_away_is_named(desk: Desk, chairs: Chairs) -> None:
     one = Person(desk, "hospital")
     one.go("/")
-    with down(chairs["lab"]):
+    with desk.expecting("502"), down(chairs["lab"]):
         one.press("pages/home:ping.again_of", name="lab")
         expect(one.page.get_by_text(one.say("pages/home:ping.away")).first).to_be_visible()
+        one.go("/data/peers/lab")
+        expect(one.page.get_by_text("peer.unreachable").first).to_be_visible()
+        expect(one.page.get_by_text(AWAY)).to_have_count(0)  # that is said of the own node alone
 
 
 def test_a_failure_at_the_other_side(desk: Desk, chairs: Chairs) -> None:
@@ -149,3 +129,20 @@ def test_a_flow_that_could_not_be_saved(desk: Desk, chairs: Chairs, leaves: bool
             page.get_by_role("button", name=one.say("flow/sides:offer.take")).click()
         expect(page.get_by_text(one.say("flow/sides:saved.saved"), exact=True)).to_be_visible()
     assert len(soon(lambda: hospital.get(f"/flows/{draft}")["document"]["steps"])) == 6
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_that_cannot_be_fetched(desk: Desk, chairs: Chairs, language: str) -> None:
+    """Its program is on the node that is gone: the place says so, and the page comes when the node is back."""
+    one = Person(desk, "hospital", language)
+    one.go("/jobs")
+    one.heading(one.say("pages/jobs:title"))
+    with desk.expecting(*GONE, "dynamically imported module", "preload CSS"):
+        with down(chairs["hospital"]):
+            one.go("/schedules")
+            main = one.page.get_by_role("main")
+            expect(main.get_by_text(one.say("core:unreachable.title"))).to_be_visible()
+            one.press("core:retry", main)
+            expect(one.page.get_by_role("navigation").first).to_be_visible()
+        one.heading(one.say("core:nav.schedules"))
+    assert one.place == "/schedules"

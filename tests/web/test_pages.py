@@ -16,6 +16,7 @@ SETTLED = """() => document.querySelector('h1') && !document.querySelector('main
   && ![...document.querySelectorAll('main *')].some(each => each.className?.includes?.('Skeleton'))"""
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 WORDS = "the and of with your this from not are have yet nobody nothing choose show open new"
+WIDTH = 1280
 PROBE = re.compile(rf"\b({WORDS.replace(' ', '|')})\b", re.IGNORECASE)
 
 
@@ -92,7 +93,7 @@ def visit(page: Page, base: str, place: str) -> None:
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
 def test_every_page(desk: Desk, chairs: Chairs, theme: str, language: str) -> None:
-    page = desk.sit("hospital", theme=theme, language=language)
+    page = desk.sit("hospital", theme=theme, language=language, width=WIDTH)
     wrong: dict[str, list[str]] = {}
     for pattern, place in places(chairs).items():
         if ":" in place:
@@ -109,13 +110,13 @@ def test_every_page(desk: Desk, chairs: Chairs, theme: str, language: str) -> No
 def _shape(page: Page) -> list[str]:
     """One heading, and nothing wider than the window, down to a tablet's."""
     found = [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} headings of level 1"]
-    for width in (1280, 768):
+    for width in (WIDTH, 768):
         page.set_viewport_size({"width": width, "height": 900})
         try:
             page.wait_for_function(FITS, timeout=2000)
         except TimeoutError:
             found.append(f"wider than {width}")
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size({"width": WIDTH, "height": 900})
     return found
 
 

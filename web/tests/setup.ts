@@ -12,3 +12,6 @@ globalThis.ResizeObserver ??= class {
 afterEach(() => {
   window.localStorage.clear();
 });
+
+// A field that grows asks the document about its fonts, which jsdom does not have.
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });

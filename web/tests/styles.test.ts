@@ -45,3 +45,12 @@ test("the styles of every component that is used are loaded", () => {
   );
   expect(missing).toEqual([]);
 });
+
+test("Latin words are drawn by Latin faces, Chinese pages by Chinese ones: both have the same quotes", () => {
+  const tokens = readFileSync(join(ROOT, "src/theme/tokens.css"), "utf8");
+  const stacks = [...tokens.matchAll(/--font: ([^;]+);/g)].map((hit) => hit[1] ?? "");
+  const before = (one: string, other: string, stack = ""): boolean => stack.indexOf(one) < stack.indexOf(other);
+  expect(stacks).toHaveLength(2);
+  expect(before("--plain-latin", "--chinese", stacks[0])).toBe(true);
+  expect(before("--chinese", "--plain-latin", stacks[1])).toBe(true);
+});

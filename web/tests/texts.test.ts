@@ -22,6 +22,26 @@ const SPOKEN = new Set([
 const HAN = /\p{Script=Han}/u;
 const LETTER = /\p{L}/u;
 const PLACEHOLDER = /\{(\w+)\}/g;
+/** Half-width marks where Chinese ones belong. */
+const HALF = /\p{Script=Han}[,;:!?()]|[,;:!?()]\p{Script=Han}|\p{Script=Han}\.(\s|$)/u;
+/** Words of others, and the glossary's; what the node says follows tests/node/test_server_words.py. */
+const INSTEAD: [RegExp, string][] = [
+  [/(?<![项条])目的/, "用途"],
+  [/伙伴|对端/, "合作方"],
+  [/合同|契约|协议书/, "合约"],
+  [/(?<!\p{Script=Han})作业/u, "任务"],
+  [/工作流/, "流程"],
+  [/收据|回执/, "凭证"],
+  [/组织/, "机构"],
+  [/拥有者|所有者/, "持有方"],
+  [/作用域|权限域/, "权限范围"],
+  [/数据源/, "连接"],
+  [/安全模型/, "安全模式"],
+  [/组件/, "算子"],
+  [/模版/, "模板"],
+  [/帐/, "账"],
+  [/登陆/, "登录"],
+];
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -78,6 +98,10 @@ describe.each(areas.map((folder) => [named(folder), folder]))("%s", (_name, fold
     expect([...bare, ...foreign, ...mixed].map(([key]) => key)).toEqual([]);
   });
 
+  test("has the glossary's words and Chinese punctuation in Chinese", () => {
+    expect(Object.entries(zh).flatMap(([key, text]) => wrongIn(text).map((wrong) => `${key}: ${wrong}`))).toEqual([]);
+  });
+
   test("is used", () => {
     const unused = Object.keys(en)
       .map(base)
@@ -85,6 +109,11 @@ describe.each(areas.map((folder) => [named(folder), folder]))("%s", (_name, fold
     expect([...new Set(unused)]).toEqual([]);
   });
 });
+
+function wrongIn(text: string): string[] {
+  const words = INSTEAD.filter(([wrong]) => wrong.test(text)).map(([wrong, right]) => `${wrong.source} is ${right}`);
+  return HALF.test(text) ? [...words, `half-width in ${text}`] : words;
+}
 
 /** All string literals and template shapes in the code. */
 const literals = new Set<string>();

@@ -18,7 +18,10 @@ from tacit.errors import RefusedError, ResourceError
 
 _STOP_S = 5.0
 _MARK = ".tacit-demo"  # in a folder that the demo made, and may empty
-_ENVIRONMENT = {"TACIT_SESSION_IDLE_S": "43200"}  # who takes part for the first time may read for long
+_ENVIRONMENT = {
+    "TACIT_DEMO": "true",
+    "TACIT_SESSION_IDLE_S": "43200",  # who takes part for the first time may read for long
+}
 
 
 class DemoNodes:

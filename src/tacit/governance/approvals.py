@@ -218,7 +218,7 @@ _WORDS: dict[str, Callable[[Rule, Question], Text]] = {
     "rule.operator": lambda r, q: _beyond("算子", "operator", r.operators, q.operators),
     "rule.dataset": lambda r, q: _beyond("数据集", "dataset", r.datasets, q.datasets),
     "rule.agreement": lambda r, q: Text("任务不在规则所列合约之下", "The job is not under an agreement of the rule"),
-    "rule.purpose": lambda r, q: Text("合约目的不在规则所列之中", "The agreement has another purpose than the rule"),
+    "rule.purpose": lambda r, q: Text("合约用途不在规则所列之中", "The agreement has another purpose than the rule"),
     "rule.rows": lambda r, q: Text(
         f"数据集有 {q.rows} 行，规则最多 {r.max_rows} 行",
         f"The dataset has {q.rows} rows, the rule allows {r.max_rows}",

@@ -48,13 +48,13 @@ class ItemState(StrEnum):
 Verdict = Literal["approve", "reject"]
 
 TITLES: dict[Kind, Text] = {
-    Kind.PEER: Text("对端申请", "Application of a peer"),
+    Kind.PEER: Text("加入申请", "Application of a peer"),
     Kind.AGREEMENT: Text("合约要约", "Offer of an agreement"),
     Kind.GRANT: Text("数据集授权申请", "Request for a grant"),
     Kind.FLOW: Text("流程长期批准", "Standing approval of a flow"),
     Kind.JOB: Text("任务审批", "Approval of a job"),
     Kind.MODEL: Text("模型使用或发布", "Use or release of a model"),
-    Kind.RESULT: Text("结果发布", "Release of a result"),
+    Kind.RESULT: Text("结果放行", "Release of a result"),
     Kind.DOWNGRADE: Text("标签降级", "Lowering of a label"),
     Kind.POLICY: Text("策略启用", "Activation of a policy"),
 }

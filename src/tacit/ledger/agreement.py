@@ -139,6 +139,14 @@ def check_consistent(agreement: JobAgreement) -> None:
             found=", ".join(sorted(agreement.parts)),
             expected=", ".join(sorted(parties)),
         )
+    seated = {party for step in agreement.flow.steps for party in step.at.values()}
+    if not seated <= parties:
+        raise RefusedError(
+            "agreement.parties",
+            "A step of the flow is at somebody who is not among its parties.",
+            found=", ".join(sorted(seated - parties)),
+            expected=", ".join(sorted(parties)),
+        )
     if agreement.initiator not in parties:
         raise RefusedError(
             "agreement.initiator", "The initiator is not a party of the flow.", found=agreement.initiator

@@ -312,7 +312,7 @@ class ApplicationDesk:
             f"Message: {row.message or 'none'}\nCompare the fingerprint over a way that you trust, then approve it "
             "with `tacit peer approve`.",
         )
-        title = Text(f"对端申请：{name}", f"Application of {name}")
+        title = Text(f"加入申请：{name}", f"Application of {name}")
         return Draft(Kind.PEER, row.id, title, summary, f"key:{row.fingerprint[:16]}", 1, row.expires_at)
 
     def outcome(self, subject: str) -> ItemState:

@@ -27,6 +27,7 @@ from sqlalchemy.types import TypeEngine
 from tacit import __version__
 from tacit.errors import InputError, RefusedError
 from tacit.ledger.audit import START
+from tacit.node import last_backup
 from tacit.node import settings as node_settings
 from tacit.node.clock import iso, now
 from tacit.node.database import Database, known_revisions, migrate, reach_database
@@ -84,6 +85,7 @@ def make_backup(home: Home, out: Path, passphrase: str, *, artifacts: bool = Fal
             seal_file(plain, out, passphrase)
     finally:
         database.close()
+    last_backup.note(home.path, manifest.created, manifest.audit_head, artifacts=artifacts)
     return manifest
 
 

@@ -129,9 +129,10 @@ class AgreementDesk:
         ours = document.get("datasets", {}).get(self.me, ())
         members, names = ", ".join(document["members"]), ", ".join(ours)
         title = Text(f"合约：{document['name']}", f"Agreement: {document['name']}")
+        purpose = in_one_line(document["purpose"])
         summary = Text(
-            f"目的：{document['purpose']}\n成员：{members}\n本方数据集：{names or '无'}",
-            f"Purpose: {document['purpose']}\nMembers: {members}\nOur datasets: {names or 'none'}",
+            f"用途：{purpose}\n成员：{members}\n本方数据集：{names or '无'}",
+            f"Purpose: {purpose}\nMembers: {members}\nOur datasets: {names or 'none'}",
         )
         return Draft(Kind.AGREEMENT, subject, title, summary, f"peer:{row.proposer}", self._level(ours))
 
@@ -182,11 +183,11 @@ class GrantDesk:
         if row is None or row.side != GIVEN or row.state != "APPLIED":
             return None
         names, operators = ", ".join(row.datasets), ", ".join(row.operators or ())
+        purpose = in_one_line(row.purpose or "")
         title = Text(f"授权：{row.selector} → {row.peer}", f"Grant: {row.selector} → {row.peer}")
         summary = Text(
-            f"数据集：{names}\n用途：{row.purpose or '不限'}\n算子：{operators or '不限'}\n"
-            f"次数：{row.max_jobs or '不限'}",
-            f"Datasets: {names}\nPurpose: {row.purpose or 'any'}\nOperators: {operators or 'any'}\n"
+            f"数据集：{names}\n用途：{purpose or '不限'}\n算子：{operators or '不限'}\n次数：{row.max_jobs or '不限'}",
+            f"Datasets: {names}\nPurpose: {purpose or 'any'}\nOperators: {operators or 'any'}\n"
             f"Jobs: {row.max_jobs or 'any number'}",
         )
         known = {each.name for each in self.grants.catalogue.all()}
@@ -243,8 +244,8 @@ class LabelDesk:
         wish = row.pending
         title = Text(f"标签降级：{dataset}.{column}", f"Lower label: {dataset}.{column}")
         summary = Text(
-            f"从 {row.level} 级降为 {wish['level']} 级。理由：{wish['reason'] or '未填写'}",
-            f"From level {row.level} to {wish['level']}. Reason: {wish['reason'] or 'none given'}",
+            f"从 {row.level} 级降为 {wish['level']} 级。理由：{in_one_line(wish['reason']) or '未填写'}",
+            f"From level {row.level} to {wish['level']}. Reason: {in_one_line(wish['reason']) or 'none given'}",
         )
         return Draft(Kind.DOWNGRADE, subject, title, summary, wish["by"], row.level)
 
@@ -332,6 +333,11 @@ def told(disclosures: dict[str, list[dict[str, str]]]) -> Text:
     en = [f"{party}: {'; '.join(line['en'] for line in lines)}" for party, lines in parties]
     nothing = Text("任何一方都不会获知自身数据以外的信息", "Nobody learns more than their own data")
     return Text("\n".join(zh) or nothing.zh, "\n".join(en) or nothing.en)
+
+
+def in_one_line(words: str) -> str:
+    """What somebody else wrote, so that it cannot pass for a line of ours."""
+    return " ".join(words.split())
 
 
 def offer_of(row: AgreementRow) -> str:

@@ -29,30 +29,38 @@ from tacit.schema.text import Text
 GOOD_SKEW_S = 5.0
 LOW_DISK_MB = 2_000
 _PEERS_AT_ONCE = 8
+_LOWER = Text(
+    "请在 node.toml 中调低 max_workers 或 worker_memory_mb。", "Lower max_workers or worker_memory_mb in node.toml."
+)
+_UPDATE = Text(
+    "版本不同，算子也可能不同；请升级较旧的节点。",
+    "Different versions may have different operators; update the older node.",
+)
 _log = structlog.get_logger("doctor")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding. `subject`: the peer that it is about."""
+    """One finding. `subject`: the peer that it is about. What is the same in every language, or only known in English,
+    is a `str`."""
 
     id: str
     status: str  # ok | warning | error
     text: Text
     subject: str | None = None
-    found: str | None = None
-    expected: str | None = None
-    hint: str | None = None
+    found: Text | str | None = None
+    expected: Text | str | None = None
+    hint: Text | str | None = None
 
     def as_dict(self) -> dict[str, Any]:
+        told = {"found": self.found, "expected": self.expected, "hint": self.hint}
         return {
             "id": self.id,
             "subject": self.subject,
             "status": self.status,
             "text": self.text.as_dict(),
-            "found": self.found,
-            "expected": self.expected,
-            "hint": self.hint,
+            **{name: each.en if isinstance(each, Text) else each for name, each in told.items()},
+            "words": {name: each.as_dict() if isinstance(each, Text) else None for name, each in told.items()},
         }
 
 
@@ -84,8 +92,8 @@ class Doctor:
             "warning" if low else "ok",
             Text("节点文件夹所在磁盘的剩余空间", "Free space on the disk of the node's folder"),
             found=f"{free} MB",
-            expected=f"at least {LOW_DISK_MB} MB",
-            hint="Delete the results of old jobs." if low else None,
+            expected=Text(f"至少 {LOW_DISK_MB} MB", f"at least {LOW_DISK_MB} MB"),
+            hint=Text("请删除旧任务的结果。", "Delete the results of old jobs.") if low else None,
         )
 
     def _memory(self) -> Check:
@@ -97,10 +105,10 @@ class Doctor:
         return Check(
             "memory",
             "warning" if tight else "ok",
-            Text("所有执行进程达到内存上限时的总需求", "Memory if all workers reach their limits"),
-            found=f"{wanted} MB of {total} MB",
-            expected="no more than the machine has",
-            hint="Lower max_workers or worker_memory_mb in node.toml." if tight else None,
+            Text("所有工作进程达到内存上限时的总需求", "Memory if all workers reach their limits"),
+            found=Text(f"{wanted} MB，本机共 {total} MB", f"{wanted} MB of {total} MB"),
+            expected=Text("不超过本机内存", "no more than the machine has"),
+            hint=_LOWER if tight else None,
         )
 
     def _database(self) -> Check:
@@ -123,7 +131,10 @@ class Doctor:
                 "warning",
                 Text("从本机无法连接到节点的对外地址", "This node's public address cannot be reached from here"),
                 found=f"{self.peering.address} ({type(fault).__name__})",
-                hint="If peers reach it, all is well; else check peer_address in node.toml and the firewall.",
+                hint=Text(
+                    "若合作方能够访问则无妨；否则请检查 node.toml 中的 peer_address 和防火墙。",
+                    "If peers reach it, all is well; else check peer_address in node.toml and the firewall.",
+                ),
             )
         return Check(
             "ports", "ok", Text("节点的对外地址可连接", "The public address answers"), found=self.peering.address
@@ -164,7 +175,10 @@ class Doctor:
             Text(f"{name} 无法连接本节点", f"{name} cannot reach this node"),
             subject=name,
             found=echo.code,
-            hint=f"Check that {name} can open {self.peering.address}: firewall, peer_address in node.toml.",
+            hint=Text(
+                f"请检查 {name} 能否访问 {self.peering.address}：防火墙，以及 node.toml 中的 peer_address。",
+                f"Check that {name} can open {self.peering.address}: firewall, peer_address in node.toml.",
+            ),
         )
 
 
@@ -177,13 +191,14 @@ def _way(id: str, name: str, fault: TacitError) -> Check:
 def _cpu() -> Check:
     told = kernel.features()
     slow = told["path"] == "scalar"
-    flags = ", ".join(sorted(flag for flag, there in told["cpu"].items() if there)) or "none"
+    flags = ", ".join(sorted(flag for flag, there in told["cpu"].items() if there))
+    path, threads = told["path"], told["threads"]
     return Check(
         "cpu",
         "warning" if slow else "ok",
         Text("处理器加速指令", "Instructions of this processor that are used"),
-        found=f"{told['path']}, {told['threads']} threads ({flags})",
-        hint="Computations run without SIMD and will be slow." if slow else None,
+        found=Text(f"{path}，{threads} 个线程（{flags or '无'}）", f"{path}, {threads} threads ({flags or 'none'})"),
+        hint=Text("计算不使用 SIMD，速度会很慢。", "Computations run without SIMD and will be slow.") if slow else None,
     )
 
 
@@ -200,8 +215,11 @@ def _clock(name: str, health: Health) -> Check:
         Text(f"与 {name} 的时钟差", f"Difference of the clocks of {name} and this node"),
         subject=name,
         found=f"{skew:+.1f} s",
-        expected=f"at most {GOOD_SKEW_S:.0f} s (requests are refused beyond 300 s)",
-        hint="Synchronise both machines with NTP." if bad else None,
+        expected=Text(
+            f"不超过 {GOOD_SKEW_S:.0f} 秒（超过 300 秒的请求会被拒绝）",
+            f"at most {GOOD_SKEW_S:.0f} s (requests are refused beyond 300 s)",
+        ),
+        hint=Text("请用 NTP 校准两台机器的时间。", "Synchronise both machines with NTP.") if bad else None,
     )
 
 
@@ -214,5 +232,5 @@ def _version(name: str, health: Health) -> Check:
         subject=name,
         found=health.version,
         expected=__version__,
-        hint=None if same else "Different versions may have different operators; update the older node.",
+        hint=None if same else _UPDATE,
     )

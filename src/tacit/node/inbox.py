@@ -162,7 +162,7 @@ class Inbox:
             subject=draft.subject,
             open_key=open_key(draft.kind, draft.subject),
             title=draft.title.as_dict(),
-            summary={name: _short(text) for name, text in draft.summary.as_dict().items()},
+            summary=_shown(draft.summary),
             requested_by=draft.requested_by,
             level=draft.level,
             state=str(state),
@@ -212,12 +212,31 @@ class Inbox:
         if isinstance(desk, PlainDesk):
             return
         draft = desk.draft(subject)
-        if draft is not None:
-            self.put(draft)
-            return
         known = self.store.open_of(desk.kind, subject)
-        if known is not None:
+        if draft is not None:
+            if known is not None and self.differs(known):
+                self._withdraw(known)
+            self.put(draft)
+        elif known is not None:
             self.close(known, desk.outcome(subject))
+
+    def differs(self, row: InboxRow) -> bool:
+        """Whether what is asked for is not any more what the item says. What has a hash cannot change: its subject
+        or its document is bound to it."""
+        desk = self.desk(row.kind)
+        draft = desk.draft(row.subject)
+        return draft is not None and desk.hash(row.subject) is None and _shown(draft.summary) != row.summary
+
+    def _withdraw(self, row: InboxRow) -> None:
+        """Nobody decides on words that hold no more; whoever approved them has to look at the new ones."""
+
+        def end(found: InboxRow) -> None:
+            if found.state == ItemState.OPEN:
+                found.state, found.ended_at = str(ItemState.WITHDRAWN), self.clock()
+                found.applied, found.open_key = True, None
+
+        self.store.change(row.id, end)
+        self.bell.ring(BELL)
 
     def refresh_all(self) -> None:
         """After a start: what was missed when the node went down."""
@@ -243,6 +262,10 @@ class Inbox:
     def ordered(self, kind: str | None = None) -> list[InboxRow]:
         """Open items, the most urgent first."""
         return sorted(self.store.open(kind), key=lambda row: urgency(row.due_at, row.level, row.created_at, row.id))
+
+
+def _shown(summary: Text) -> dict[str, str]:
+    return {name: _short(text) for name, text in summary.as_dict().items()}
 
 
 def _short(text: str) -> str:

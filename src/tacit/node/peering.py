@@ -44,6 +44,8 @@ from tacit.node.settings import Settings
 from tacit.node.stores.peers import InvitationStore, PeerStore
 from tacit.schema.wire import PROTOCOL_VERSION
 
+PING_LIMIT_S = 5.0  # who is asked whether they are there and says nothing for so long is not
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -203,7 +205,7 @@ class Peering:
         target = PeerTarget(node_id=name, address=f"https://{peer.address}", certificate=peer.certificate)
         begun, wall = time.monotonic(), time.time()
         try:
-            answer = self.loop.run(self.caller.call(target, NODE_HEALTH, Empty()))
+            answer = self.loop.run(self.caller.call(target, NODE_HEALTH, Empty()), PING_LIMIT_S)
         except TacitError as fault:
             return Health(error=fault)
         seconds = time.monotonic() - begun

@@ -41,7 +41,7 @@ class Releases:
             Draft(
                 Kind.RESULT,
                 row.id,
-                Text(f"结果发布：{row.name}", f"Release of results: {row.name}"),
+                Text(f"结果放行：{row.name}", f"Release of results: {row.name}"),
                 Text(f"理由：{why}\n{disclosed.zh}", f"Reason: {why}\n{disclosed.en}"),
                 current().actor,
                 self.level(job_id),

@@ -11,7 +11,9 @@ from typing import Any, Literal
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from tacit.node.setting_words import WORDS
 from tacit.node.settings import FILE, Settings, read_toml
+from tacit.schema.text import Text
 
 SET = "set"
 Source = Literal["file", "environment", "default"]
@@ -39,13 +41,13 @@ _PARTS: Mapping[str, Callable[[Any], Any]] = {  # what of a value may be told
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`value`: "set", or a part of it, where the whole would open something. `help`: in English."""
+    """`value`: "set", or a part of it, where the whole would open something."""
 
     name: str
     value: Any
     default: Any
     source: Source
-    help: str
+    help: Text
 
 
 def shown(settings: Settings, folder: Path, environment: Mapping[str, str] | None = None) -> list[Setting]:
@@ -59,7 +61,7 @@ def shown(settings: Settings, folder: Path, environment: Mapping[str, str] | Non
             _plain(name, getattr(settings, name)),
             _plain(name, _default(field)),
             _source(name, given, written),
-            field.description or "",
+            WORDS[name],
         )
         for name, field in Settings.model_fields.items()
     ]

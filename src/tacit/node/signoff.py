@@ -206,6 +206,7 @@ class Signoff:
             desk = self.inbox.desk(row.kind)
             by = row.decisions[-1]["by"] if row.state != ItemState.EXPIRED else "node"
             try:
+                self._check_words(row)
                 (desk.approve if row.state == ItemState.APPROVED else desk.reject)(row.subject, by)
             except TacitError as fault:
                 self._reopen(row, fault)
@@ -213,6 +214,15 @@ class Signoff:
                 raise
             self.inbox.close(row, ItemState(row.state))
             return self.store.get(item)
+
+    def _check_words(self, row: InboxRow) -> None:
+        """What was approved is what is asked for now. Raises InputError("inbox.conflict")."""
+        if row.state == ItemState.APPROVED and self.inbox.differs(row):
+            raise InputError(
+                "inbox.conflict",
+                "What is asked for has changed since it was approved.",
+                hint="Read it again before you decide.",
+            )
 
     def _reopen(self, row: InboxRow, fault: TacitError) -> None:
         """What was decided cannot be done as things are: it waits again, without the last vote."""

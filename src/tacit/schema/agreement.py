@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from tacit.schema.canonical import digest
 from tacit.schema.flow import Name, OperatorName
+from tacit.schema.text import check_readable
 from tacit.schema.wire import AgreementId, Digest, Millis, PublicKey, Shape, Signature
 
 DatasetName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n]*$"), AfterValidator(check_readable)
+]
+Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(check_readable)]
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$")]  # decimal, never a float
 Share = Annotated[str, StringConstraints(pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$")]  # 0 to 1, decimal

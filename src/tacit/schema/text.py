@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import category
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSEEN_BUT_FINE = "\n\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,15 @@ class Text:
 
     def as_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
+
+
+def check_readable(text: str) -> str:
+    """`text`, if all of it can be seen: no controls but line breaks, no marks that turn or hide what stands beside
+    them (Unicode TR 36). Joiners stay, as some scripts need them. Raises ValueError."""
+    for sign in text:
+        if sign not in _UNSEEN_BUT_FINE and category(sign) in _UNSEEN:
+            raise ValueError(f"holds the character U+{ord(sign):04X}, which cannot be seen")
+    return text
 
 
 def literal(value: str) -> str:

@@ -10,6 +10,7 @@ const json = (status: number, body: object): Response => new Response(JSON.strin
 beforeEach(() => {
   answers.length = asked.length = 0;
   credentials.csrf = "token-1";
+  credentials.user = "lin";
   credentials.signedIn = true;
   vi.stubGlobal("fetch", async (request: Request) => {
     asked.push(request);
@@ -40,11 +41,23 @@ test("what changes something bears token and intention", async () => {
 
 test("a stale token is renewed once", async () => {
   const wrong = { code: "access.csrf_wrong", message: "Wrong." };
-  answers.push(json(403, wrong), json(200, { csrf: "token-2" }), json(200, { ok: true }));
+  answers.push(json(403, wrong), json(200, { user: "lin", csrf: "token-2" }), json(200, { ok: true }));
   await act("post", "/audit/verify", {});
   expect(asked.map((request) => request.headers.get("X-CSRF-Token"))).toEqual(["token-1", null, "token-2"]);
-  answers.push(json(403, wrong), json(200, { csrf: "token-3" }), json(403, wrong));
+  answers.push(json(403, wrong), json(200, { user: "lin", csrf: "token-3" }), json(403, wrong));
   await expect(act("post", "/audit/verify", {})).rejects.toMatchObject({ code: "access.csrf_wrong" });
+});
+
+test("a token of another person is not taken: the page is left, and nothing is sent in that person's name", async () => {
+  const replaced = vi.fn();
+  credentials.replaced = replaced;
+  answers.push(
+    json(403, { code: "access.csrf_wrong", message: "Wrong." }),
+    json(200, { user: "bob", csrf: "token-2" }),
+  );
+  void act("post", "/audit/verify", {});
+  await vi.waitFor(() => expect(replaced).toHaveBeenCalledTimes(1));
+  expect([asked.length, credentials.csrf]).toEqual([2, "token-1"]);
 });
 
 test("a request waits for signing in again, and goes on with its body", async () => {

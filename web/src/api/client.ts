@@ -35,9 +35,14 @@ export function dataOf<D>(answer: { data?: D; error?: unknown; response: Respons
   throw new Problem(answer.response.status, document, pathOf(answer.response.url));
 }
 
-/** Asks for the session's CSRF token; also proves that there is a session. */
+/** Asks for the session's CSRF token; also proves that there is a session. Another person's ends this page. */
 export async function renewCsrf(): Promise<void> {
-  credentials.csrf = dataOf(await api.GET("/session/csrf")).csrf;
+  const { user, csrf } = dataOf(await api.GET("/session/csrf"));
+  if (credentials.user !== undefined && credentials.user !== user) {
+    credentials.replaced();
+    await new Promise<never>(() => {}); // nothing that waits here may go on in the other's name
+  }
+  credentials.csrf = csrf;
 }
 
 async function attempt(request: Request): Promise<Response> {
@@ -46,6 +51,7 @@ async function attempt(request: Request): Promise<Response> {
   }
   try {
     const answer = await fetch(request);
+    if (answer.status !== 401 && !request.url.endsWith("/health")) credentials.usedAt = Date.now();
     const isNodes = answer.headers.get("content-type")?.includes("problem+json") === true; // a peer that is away
     credentials.heard(isNodes || ![502, 503, 504].includes(answer.status));
     return answer;

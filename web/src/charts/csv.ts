@@ -5,7 +5,7 @@ export interface ChartTable {
   rows: Cell[][];
 }
 
-/** RFC 4180. A text that a spreadsheet would take for a formula is made plain. */
+/** RFC 4180. A text that a spreadsheet would take for a formula is made plain, also where it cuts at `;` or tabs. */
 export function csvOf({ columns, rows }: ChartTable): string {
   return `${[columns, ...rows].map((row) => row.map(written).join(",")).join("\r\n")}\r\n`;
 }
@@ -13,8 +13,8 @@ export function csvOf({ columns, rows }: ChartTable): string {
 function written(cell: Cell): string {
   if (cell === null || cell === undefined) return "";
   if (typeof cell === "number") return String(cell);
-  const plain = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const plain = /^[=+\-@＝＋－＠\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 /** Gives the browser a file to save. */

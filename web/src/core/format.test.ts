@@ -19,11 +19,11 @@ test("sizes", () => {
 test("durations", () => {
   expect([0.012, 3.27, 59.4, 61, 3_725, 90_061].map((value) => plain(en.seconds(value)))).toEqual([
     "12 ms",
-    "3.3 secs",
-    "59 secs",
-    "1 min 1 sec",
-    "1 hr 2 mins",
-    "1 day 1 hr",
+    "3.3 s",
+    "59 s",
+    "1 min 1 s",
+    "1 h 2 min",
+    "1 d 1 h",
   ]);
   expect(plain(zh.seconds(61))).toBe("1分钟 1秒");
 });

@@ -85,11 +85,14 @@ function bytes(count: number, numbers: (digits: number) => Intl.NumberFormat): s
 
 type Unit = "day" | "hour" | "minute" | "second" | "millisecond";
 
+/** As the SI writes them: no "secs", no plural. */
+const SYMBOLS: Record<Unit, string> = { day: "d", hour: "h", minute: "min", second: "s", millisecond: "ms" };
+
 function duration(seconds: number, locale: string): string {
   const part = (value: number, unit: Unit, digits = 0): string =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(
-      value,
-    );
+    locale === "zh-CN"
+      ? new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(value)
+      : `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${SYMBOLS[unit]}`;
   const whole = Math.round(seconds);
   if (seconds < 1) return part(seconds * 1000, "millisecond");
   if (seconds < 60) return part(seconds, "second", seconds < 10 ? 1 : 0);

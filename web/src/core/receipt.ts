@@ -104,21 +104,21 @@ export async function checkReceipt(signed: SignedReceipt, keys: Keys): Promise<C
   const { receipt } = signed;
   const { agreement } = receipt;
   return Promise.all([
-    outcome("keys", wrongKeys(agreement, keys)),
-    outcome("flow", wrongFlow(agreement)),
-    outcome("disclosures", wrongDisclosures(agreement)),
-    outcome("approvals", wrongApprovals(agreement)),
-    outcome("agreement", wrongSigners("job-agreement", agreement, receipt.agreement_signatures, agreement)),
-    outcome("statements", wrongStatements(signed)),
-    outcome("chain", Promise.resolve(wrongInputs(signed))),
-    outcome("transcripts", Promise.resolve(wrongEnds(signed))),
-    outcome("countersignatures", wrongSigners("receipt", receipt, signed.signatures, agreement)),
+    outcome("keys", () => wrongKeys(agreement, keys)),
+    outcome("flow", () => wrongFlow(agreement)),
+    outcome("disclosures", () => wrongDisclosures(agreement)),
+    outcome("approvals", () => wrongApprovals(agreement)),
+    outcome("agreement", () => wrongSigners("job-agreement", agreement, receipt.agreement_signatures, agreement)),
+    outcome("statements", () => wrongStatements(signed)),
+    outcome("chain", () => wrongInputs(signed)),
+    outcome("transcripts", () => wrongEnds(signed)),
+    outcome("countersignatures", () => wrongSigners("receipt", receipt, signed.signatures, agreement)),
   ]);
 }
 
-async function outcome(id: CheckId, looked: Promise<string[]>): Promise<Check> {
+async function outcome(id: CheckId, look: () => Promise<string[]> | string[]): Promise<Check> {
   try {
-    const wrong = await looked;
+    const wrong = await look();
     return wrong.length === 0 ? { id, ok: true } : { id, ok: false, found: wrong.join(", ") };
   } catch {
     return { id, ok: false, found: "?" }; // a document that is not of this form
@@ -127,17 +127,22 @@ async function outcome(id: CheckId, looked: Promise<string[]>): Promise<Check> {
 
 const partsOf = (agreement: JobAgreement): [string, { part: Part; signature: string }][] =>
   Object.entries(agreement.parts).sort(([one], [other]) => (one < other ? -1 : 1));
-const names = (record: object): string => Object.keys(record).sort().join(" ");
+const namesIn = (record: object): string => JSON.stringify(Object.keys(record).sort());
+/** Whether the document says it: what every object inherits ("constructor") is nobody's word. */
+const says = (record: object, name: string): boolean => Object.hasOwn(record, name);
 async function failing<X>(items: X[], name: (item: X) => string, fits: (item: X) => Promise<boolean>) {
   const good = await Promise.all(items.map(fits));
   return items.filter((_, place) => !good[place]).map(name);
 }
 
-function wrongKeys(agreement: JobAgreement, keys: Keys): Promise<string[]> {
+/** Without a party there is nobody whose keys they could be: such a receipt would pass everything else. */
+async function wrongKeys(agreement: JobAgreement, keys: Keys): Promise<string[]> {
+  const parts = partsOf(agreement);
+  if (parts.length === 0) return ["∅"];
   return failing(
-    partsOf(agreement),
+    parts,
     ([party]) => party,
-    async ([party, { part }]) => keys[party] !== undefined && keys[party] === (await fingerprintOf(part.key)),
+    async ([party, { part }]) => says(keys, party) && keys[party] === (await fingerprintOf(part.key)),
   );
 }
 
@@ -151,7 +156,9 @@ export function flowHash(flow: JobAgreement["flow"]): Promise<string> {
 async function wrongFlow(agreement: JobAgreement): Promise<string[]> {
   const { flow, parts, initiator } = agreement;
   const wrong = (await flowHash(flow)) === agreement.flow_hash ? [] : [flow.name];
-  if (names(flow.parties) !== names(parts) || !(initiator in flow.parties)) wrong.push(names(parts));
+  if (namesIn(flow.parties) !== namesIn(parts) || !says(parts, initiator)) wrong.push(namesIn(parts));
+  const seats = flow.steps.flatMap((step) => Object.values(step.at));
+  wrong.push(...new Set(seats.filter((party) => !says(parts, party)))); // whoever sits there signed nothing
   const nonces = new Set(partsOf(agreement).map(([, { part }]) => part.nonce));
   return nonces.size === Object.keys(parts).length ? wrong : [...wrong, "nonce"];
 }
@@ -183,7 +190,7 @@ async function wrongSigners(
   signatures: Record<string, string>,
   agreement: JobAgreement,
 ): Promise<string[]> {
-  const strangers = Object.keys(signatures).filter((party) => !(party in agreement.parts));
+  const strangers = Object.keys(signatures).filter((party) => !says(agreement.parts, party));
   const wrong = await failing(
     partsOf(agreement),
     ([party]) => party,
@@ -195,7 +202,7 @@ async function wrongSigners(
 async function wrongStatements({ receipt }: SignedReceipt): Promise<string[]> {
   const { agreement, statements } = receipt;
   const hash = await digest(agreement);
-  const strangers = Object.keys(statements).filter((party) => !(party in agreement.parts));
+  const strangers = Object.keys(statements).filter((party) => !says(agreement.parts, party));
   const about = (statement: Statement, party: string): boolean =>
     statement.party === party &&
     statement.job_id === agreement.job_id &&
@@ -219,19 +226,13 @@ function tellsItsSteps(statement: Statement, agreement: JobAgreement): boolean {
   const { party, steps } = statement;
   const expected = agreement.flow.steps.filter((step) => Object.values(step.at).includes(party));
   const told = steps.map((account) => account.step).sort();
-  if (
-    told.join() !==
-    expected
-      .map((step) => step.id)
-      .sort()
-      .join()
-  )
-    return false;
+  const due = expected.map((step) => step.id).sort();
+  if (JSON.stringify(told) !== JSON.stringify(due)) return false;
   const approved = agreement.parts[party]?.part.operators ?? {};
   return steps.every((account) => {
     const step = expected.find((one) => one.id === account.step);
     if (step === undefined || step.operator !== account.operator || step.at[account.role] !== party) return false;
-    const peers = Object.keys(account.transcripts).every((role) => role in step.at && role !== account.role);
+    const peers = Object.keys(account.transcripts).every((role) => says(step.at, role) && role !== account.role);
     return peers && approved[step.operator] === account.version && account.ended >= account.started;
   });
 }

@@ -8,6 +8,17 @@ export function recall(name: string): string | undefined {
   }
 }
 
+/** Nothing of the person stays in this browser; also where it does not obey the node's word to forget. */
+export function forgetAll(): void {
+  try {
+    for (const storage of [window.localStorage, window.sessionStorage]) {
+      for (const name of Object.keys(storage)) if (name.startsWith("tacit:")) storage.removeItem(name);
+    }
+  } catch {
+    // there is nothing to forget
+  }
+}
+
 export function remember(name: string, value: string | undefined): void {
   try {
     if (value === undefined) window.localStorage.removeItem(`tacit:${name}`);

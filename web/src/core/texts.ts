@@ -2,6 +2,7 @@
 import { use } from "react";
 import type { Wording } from "../api/types";
 import { type Language, languageNow, useLanguage } from "./language";
+import { visible } from "./visible";
 
 export type Values = Record<string, string | number>;
 /** Gives a text. Values fill `{name}`; `count` chooses between the keys `x_one` and `x_other`. */
@@ -58,7 +59,8 @@ export function translator(area: string, texts: Record<string, string>, language
     if (values === undefined) return text;
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
-      return value === undefined ? whole : typeof value === "number" ? numberIn(language).format(value) : value;
+      if (value === undefined) return whole;
+      return typeof value === "number" ? numberIn(language).format(value) : visible(value);
     });
   };
 }
@@ -72,7 +74,7 @@ function numberIn(language: Language): Intl.NumberFormat {
 /** Words that the server gives in both languages. */
 export function useW(): (words: Wording | null | undefined) => string {
   const language = useLanguage();
-  return (words) => words?.[language] ?? "";
+  return (words) => visible(words?.[language] ?? "");
 }
 
 export const core = defineTexts("core", {

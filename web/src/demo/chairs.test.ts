@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { placeElsewhere, readChairs, readDemo, readFacts, wayTo } from "./chairs";
 
 const CODE = "t6qZzHn3XSMRHA0HeERoP1kT9AoQxx5-LruCFOneAsY";
@@ -6,7 +6,14 @@ const CHAIRS = `hospital.7301.${CODE}~lab.7302.${CODE}`;
 const here = { hostname: "127.0.0.1", port: "7301" };
 const query = (fields: Record<string, string>) => new URLSearchParams(fields);
 
-beforeEach(() => window.localStorage.clear());
+const said = document.createElement("meta");
+said.name = "tacit-demo";
+
+beforeEach(() => {
+  window.localStorage.clear();
+  document.head.append(said);
+});
+afterEach(() => said.remove());
 
 test("chairs are read as a whole or not at all", () => {
   expect(readChairs(CHAIRS)?.map((chair) => chair.name)).toEqual(["hospital", "lab"]);
@@ -32,6 +39,11 @@ test("only a page that is one of the chairs, on this machine, believes a link", 
   expect(readDemo(query({ chairs: CHAIRS }), { ...here, hostname: "console.example" })).toBeUndefined();
 });
 
+test("a node that does not say that it is a demo's takes no link", () => {
+  said.remove();
+  expect(readDemo(query({ chairs: CHAIRS }), here)).toBeUndefined();
+});
+
 test("the way to another chair tells it all", () => {
   const demo = readDemo(query({ chairs: CHAIRS, facts: "diagnosis~0.9843~0.9947" }), here);
   const lab = demo?.chairs[1];
@@ -44,6 +56,8 @@ test("the way to another chair tells it all", () => {
 
 test("what only one node has is not looked for at another", () => {
   expect(
-    ["/", "/jobs/j-1", "/projects/agr-1", "/data/patients", "/flows/f-1", "/projects/new"].map(placeElsewhere),
-  ).toEqual(["/", "/jobs/j-1", "/projects/agr-1", "/data", "/flows", "/projects"]);
+    ["/", "/jobs/j-1", "/projects/agr-1", "/data/patients", "/flows/f-1", "/projects/new", "/data/connect"].map(
+      placeElsewhere,
+    ),
+  ).toEqual(["/", "/jobs/j-1", "/projects/agr-1", "/data", "/flows", "/projects", "/data/connect"]);
 });

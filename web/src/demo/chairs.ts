@@ -38,8 +38,12 @@ export function readFacts(text: string | null): Facts | undefined {
   return found ? { label: found[1] ?? "", alone: Number(found[2]), pooled: Number(found[3]) } : undefined;
 }
 
-/** Of a link; nothing unless this page is itself one of the chairs, on this machine. */
+/** Whether the node says so: anybody can write a link as the demo does, and it signs in without a click. */
+const isOfDemo = (): boolean => document.querySelector('meta[name="tacit-demo"]') !== null;
+
+/** Of a link; nothing unless the node is a demo's and this page is itself one of the chairs, on this machine. */
 export function readDemo(query: URLSearchParams, here: Pick<Location, "hostname" | "port">): Demo | undefined {
+  if (!isOfDemo()) return undefined;
   const chairs = readChairs(query.get("chairs"));
   const isHere = chairs?.some((chair) => String(chair.port) === here.port) === true && LOOPBACK.has(here.hostname);
   return chairs !== undefined && isHere ? { chairs, facts: readFacts(query.get("facts")) } : undefined;
@@ -66,11 +70,11 @@ export function wayTo(chair: Chair, demo: Demo, place: string, more: Record<stri
   return `http://${window.location.hostname}:${chair.port}/#/sign-in?${query}`;
 }
 
-/** What is there under the same address at every node: jobs and agreements; of other things, only their list. */
+/** What is there under the same address at every node: jobs, agreements, forms; of other things, only their list. */
 export function placeElsewhere(path: string): string {
   const [, area = "", id] = path.split("/");
   const isShared = (area === "jobs" && id !== "compare") || (area === "projects" && id !== "new");
-  return isShared || area === "" ? path : `/${area}`;
+  return isShared || area === "" || path === "/data/connect" ? path : `/${area}`;
 }
 
 function queryOf({ chairs, facts }: Demo): URLSearchParams {

@@ -113,7 +113,7 @@ export const setParties =
     ...doc,
     parties,
     steps: doc.steps.map((step) => {
-      const at = Object.entries(step.at).filter(([, party]) => parties[party] !== undefined);
+      const at = Object.entries(step.at).filter(([, party]) => Object.hasOwn(parties, party));
       return at.length === Object.keys(step.at).length ? step : { ...step, at: Object.fromEntries(at) };
     }),
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Operator } from "../api/types";
+import operators from "../forms/fixtures/operators.json";
 import { moveSteps, removeSteps, setName, setParam, setProfile, setSeat, setTitle } from "./commands";
 import { diffFlows, equal } from "./diff";
 import { joint, step } from "./fixtures/flows";
@@ -34,6 +36,16 @@ describe("diffFlows", () => {
     const diff = diffFlows(joint(), setParam("match", ["reveal"], "rows")(joint()));
     expect(diff.steps.get("match")?.changes).toEqual([
       { what: "param", name: "reveal", before: undefined, after: "rows" },
+    ]);
+  });
+
+  it("with the declarations, sees no difference between a default that is written out and one that is not", () => {
+    const specs = new Map((operators as unknown as Operator[]).map((spec) => [spec.name, spec]));
+    const spelled = setParam("match", ["reveal"], "rows")(joint());
+    expect(diffFlows(joint(), spelled, specs)).toMatchObject({ same: true, spelled: true });
+    const other = diffFlows(joint(), setParam("match", ["reveal"], "count")(joint()), specs);
+    expect(other.steps.get("match")?.changes).toEqual([
+      { what: "param", name: "reveal", before: "rows", after: "count", default: "rows" },
     ]);
   });
 

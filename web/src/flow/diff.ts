@@ -1,5 +1,7 @@
 /** What differs between two flows in their meaning: places of boxes and titles do not count, the order of the steps does. */
-import type { FlowDoc, FlowStep, Json } from "./document";
+import { own } from "../core/own";
+import { defaultsOf, filled } from "./defaults";
+import { type FlowDoc, type FlowStep, type Json, type Specs, specOf } from "./document";
 
 export interface Change {
   what: "operator" | "version" | "seat" | "wire" | "param";
@@ -7,6 +9,8 @@ export interface Change {
   name: string;
   before?: Json;
   after?: Json;
+  /** Of a parameter: what it is where nothing is said, if the operator is known. */
+  default?: Json;
 }
 export interface StepDiff {
   kind: "added" | "removed" | "changed";
@@ -20,8 +24,10 @@ export interface PartyDiff {
   after?: string;
 }
 export interface FlowDiff {
-  /** Whether both have the same meaning, and so the same hash. */
+  /** Whether both have the same meaning. */
   same: boolean;
+  /** One writes out a default value where the other says nothing: the hash differs, the meaning does not. */
+  spelled: boolean;
   steps: ReadonlyMap<string, StepDiff>;
   parties: readonly PartyDiff[];
   name?: { before: string; after: string };
@@ -30,14 +36,18 @@ export interface FlowDiff {
   reordered: boolean;
 }
 
-export function diffFlows(before: FlowDoc, after: FlowDoc): FlowDiff {
-  const steps = stepDiffs(before, after);
+const UNKNOWN: Specs = new Map();
+
+/** With `specs`, a parameter that is left out counts as its default. */
+export function diffFlows(before: FlowDoc, after: FlowDoc, specs: Specs = UNKNOWN): FlowDiff {
+  const steps = stepDiffs(before, after, specs);
   const parties = partyDiffs(before, after);
   const name = changed(before.name, after.name);
   const profile = changed(before.profile, after.profile);
   const reordered = orderDiffers(before, after, steps);
   const same = steps.size === 0 && parties.length === 0 && !name && !profile && !reordered;
-  return { same, steps, parties, name, profile, reordered };
+  const spelled = stepDiffs(before, after, UNKNOWN).size > steps.size;
+  return { same, spelled, steps, parties, name, profile, reordered };
 }
 
 /** Whether two JSON values are the same, whatever the order of their names. */
@@ -52,13 +62,13 @@ export function equal(one: Json | undefined, other: Json | undefined): boolean {
   );
 }
 
-function stepDiffs(before: FlowDoc, after: FlowDoc): Map<string, StepDiff> {
+function stepDiffs(before: FlowDoc, after: FlowDoc, specs: Specs): Map<string, StepDiff> {
   const old = new Map(before.steps.map((step) => [step.id, step]));
   const fresh = new Set(after.steps.map((step) => step.id));
   const found = new Map<string, StepDiff>();
   for (const step of after.steps) {
     const was = old.get(step.id);
-    const changes = was === undefined ? [] : changesOf(was, step);
+    const changes = was === undefined ? [] : changesOf(was, step, specs);
     if (was === undefined) found.set(step.id, { kind: "added", step, changes });
     else if (changes.length > 0) found.set(step.id, { kind: "changed", step, changes });
   }
@@ -66,14 +76,24 @@ function stepDiffs(before: FlowDoc, after: FlowDoc): Map<string, StepDiff> {
   return found;
 }
 
-function changesOf(before: FlowStep, after: FlowStep): Change[] {
+function changesOf(before: FlowStep, after: FlowStep, specs: Specs): Change[] {
   return [
     ...entries("operator", { operator: before.operator }, { operator: after.operator }),
     ...entries("version", { version: before.version }, { version: after.version }),
     ...entries("seat", before.at, after.at),
     ...entries("wire", before.inputs ?? {}, after.inputs ?? {}),
-    ...entries("param", before.params ?? {}, after.params ?? {}),
+    ...paramChanges(before, after, specs),
   ];
+}
+
+/** Another operator has other parameters: then nothing is known of what was left out. */
+function paramChanges(before: FlowStep, after: FlowStep, specs: Specs): Change[] {
+  const defaults = before.operator === after.operator ? defaultsOf(specOf(specs, after)) : {};
+  const all = (step: FlowStep): Values => filled(step.params ?? {}, defaults);
+  return entries("param", all(before), all(after)).map((change) => {
+    const usual = own(defaults, change.name);
+    return usual === undefined ? change : { ...change, default: usual };
+  });
 }
 
 type Values = Readonly<Record<string, Json | undefined>>;
@@ -87,7 +107,7 @@ function entries(what: Change["what"], before: Values, after: Values): Change[] 
 function partyDiffs(before: FlowDoc, after: FlowDoc): PartyDiff[] {
   const names = new Set([...Object.keys(before.parties), ...Object.keys(after.parties)]);
   return [...names].flatMap((party) => {
-    const [was, is] = [before.parties[party], after.parties[party]];
+    const [was, is] = [own(before.parties, party), own(after.parties, party)];
     return was === is ? [] : [{ party, before: was, after: is }];
   });
 }

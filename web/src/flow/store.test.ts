@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FlowProblem } from "../api/types";
 import { removeSteps, setName, setParam } from "./commands";
 import { stepOf } from "./document";
 import { joint } from "./fixtures/flows";
@@ -81,5 +82,17 @@ describe("the rest", () => {
     store.load({ id: "f-2", version: 3, document: joint() });
     expect(store.get()).toMatchObject({ id: "f-2", version: 3, saved: "saved", canUndo: false });
     expect(store.get().specs).toBe(specs);
+  });
+
+  it("keeps problems that were found again as the same objects", () => {
+    const store = makeFlowStore({ document: joint() });
+    const found = (): FlowProblem[] => [{ code: "flow.x", message: "x", step: "match" } as unknown as FlowProblem];
+    store.put({ problems: found() });
+    const before = store.get().problems;
+    store.put({ problems: found(), hash: "h" });
+    expect(store.get().problems).toBe(before);
+    expect(store.get().hash).toBe("h");
+    store.put({ problems: [] });
+    expect(store.get().problems).toEqual([]);
   });
 });

@@ -141,12 +141,18 @@ export function makeFlowStore(draft: FlowDraft): FlowStore {
       state = { ...fresh(next), specs: state.specs, view: state.view };
       set({});
     },
-    put: set,
+    put: (facts) => set(settled(facts, state)),
     save: () => save(),
     saveWith(next) {
       save = next;
     },
   };
+}
+
+/** Problems that were found again stay the same objects: the picture of a large flow hangs on them. */
+function settled(facts: Partial<Facts>, state: FlowState): Partial<Facts> {
+  const same = facts.problems !== undefined && JSON.stringify(facts.problems) === JSON.stringify(state.problems);
+  return same ? { ...facts, problems: state.problems } : facts;
 }
 
 function fresh(draft: FlowDraft): FlowState {

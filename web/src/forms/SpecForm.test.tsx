@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { core } from "../core/texts";
 import type { FormContext } from "./context";
 import operators from "./fixtures/operators.json";
@@ -57,8 +57,13 @@ function button(name: RegExp): HTMLElement {
   if (found === undefined) throw new Error(`no button ${name}`);
   return found;
 }
-const control = (label: RegExp): HTMLElement =>
-  screen.getByLabelText(label, { selector: "input:not([type=hidden]),textarea" });
+/** By its label; `getByLabelText` looks at every element. */
+function control(name: RegExp): HTMLElement {
+  const labels = [...document.querySelectorAll("label")].filter((one) => name.test(one.textContent.trim()));
+  const found = labels.map((one) => one.control).filter((one) => one?.matches("input:not([type=hidden]),textarea"));
+  if (found.length !== 1 || found[0] == null) throw new Error(`${found.length} controls ${name}`);
+  return found[0];
+}
 
 const done = (what: () => unknown): Promise<void> =>
   act(async () => {
@@ -69,8 +74,10 @@ beforeAll(async () => {
   await core.preload();
   await forms.preload();
   Element.prototype.scrollIntoView = vi.fn();
-  Object.defineProperty(document, "fonts", { value: { addEventListener: vi.fn(), removeEventListener: vi.fn() } });
+  // Without a layout there is nothing to compute, and working it out takes longer than everything else here.
+  vi.spyOn(window, "getComputedStyle").mockImplementation((element) => (element as HTMLElement).style);
 });
+afterAll(() => vi.restoreAllMocks());
 afterEach(cleanup);
 
 test.each(["dataset.read", "stats.joint", "model.load", "psi"])(

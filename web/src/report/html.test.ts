@@ -40,6 +40,43 @@ test("nothing in the file runs, and the receipt cannot break out", () => {
   expect(JSON.parse(text)).toEqual(parts.receipt);
 });
 
+test("a caption stays inside of its attribute, whatever it says", () => {
+  const caption = `$' $& $\` "><img src=x onerror=alert(1)>`;
+  const image = document.createElement("img");
+  image.setAttribute("data-chart", "");
+  image.alt = caption;
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  const html = htmlOf(article(image.outerHTML), parts);
+  const read = new DOMParser().parseFromString(html, "text/html");
+  expect(read.querySelector("svg")?.getAttribute("aria-label")).toBe(caption);
+  expect(read.querySelector("img")).toBeNull();
+});
+
+test("the file lets nothing in and sends nothing out", () => {
+  const html = htmlOf(article("<h1>Report</h1>"), parts);
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
+  for (const part of ["default-src 'none'", "base-uri 'none'", "form-action 'none'"]) expect(policy).toContain(part);
+});
+
+test("names of columns and groups are texts in a drawing, too", async () => {
+  const { svgOf } = await import("../charts/print");
+  const name = `</text><script>alert(1)</script><image href="x" onload="alert(2)"/>"'&`;
+  const drawing = svgOf(
+    {
+      legend: { data: [name] },
+      xAxis: { type: "category", name, data: [name] },
+      yAxis: { type: "value", name },
+      series: [{ type: "bar", name, data: [1], label: { show: true, formatter: () => name } }],
+    },
+    400,
+    200,
+  );
+  const image = `<img data-chart alt="x" src="data:image/svg+xml,${encodeURIComponent(drawing)}">`;
+  const read = new DOMParser().parseFromString(htmlOf(article(image), parts), "text/html");
+  expect(read.querySelectorAll("svg script, svg image, svg [onload]")).toHaveLength(0);
+  expect(read.querySelector("svg")?.textContent).toContain("alert(1)");
+});
+
 test("only styles that mean something come along", () => {
   const style = document.createElement("style");
   style.textContent =

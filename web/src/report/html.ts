@@ -26,7 +26,7 @@ export function htmlOf(article: HTMLElement, { title, language, receipt }: Parts
     "<!doctype html>",
     `<html lang="${escaped(language)}" data-mantine-color-scheme="light">`,
     '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">`,
     `<title>${escaped(title)}</title>`,
     `<style>${styles.replaceAll("</", "<\\/")}</style></head>`,
     `<body>${body}`,
@@ -44,8 +44,11 @@ function takeDrawings(copy: HTMLElement): Map<string, string> {
     const mark = String(drawings.size);
     const place = document.createElement("i");
     place.setAttribute("data-drawing", mark);
-    const label = `role="img" aria-label="${escaped(image.alt)}"`;
-    drawings.set(mark, decodeURIComponent(source.replace(CHART, "")).replace("<svg ", `<svg ${label} `));
+    const label = `<svg role="img" aria-label="${escaped(image.alt)}" `;
+    drawings.set(
+      mark,
+      decodeURIComponent(source.replace(CHART, "")).replace("<svg ", () => label),
+    ); // "$'" in it is text
     image.replaceWith(place);
   }
   return drawings;

@@ -15,6 +15,9 @@ import "./viewers";
 const Rows = lazy(() => import("./table/Rows"));
 const Tree = lazy(() => import("./tree/Tree"));
 
+/** Documents for people; the others are pieces for later steps. */
+const SHOWN: ReadonlySet<string> = new Set(["report", "transform"]);
+
 export function ResultView({ job, result }: { job: JobDetail; result: JobResult }) {
   const t = results.useT();
   if (!result.readable) {
@@ -29,7 +32,7 @@ export function ResultView({ job, result }: { job: JobDetail; result: JobResult 
     <Suspense fallback={<Loading height={240} />}>
       {result.form === "table" ? (
         <Rows job={job.id} result={result} />
-      ) : result.kind === "report" ? (
+      ) : result.form === "document" && SHOWN.has(result.kind) ? (
         <Report job={job} result={result} />
       ) : (
         <Facts result={result} />

@@ -126,3 +126,12 @@ export interface ModelSavedReport {
   model_id: string;
   transform_id: string | null;
 }
+
+export interface TransformDocument {
+  kind: "transform";
+  missing: string;
+  scale: string;
+  /** Of this party's own feature columns: (value or `fill`, minus `shift`) / `scale`. */
+  columns: { name: string; fill: number | null; shift: number; scale: number }[];
+  dropped: string[];
+}

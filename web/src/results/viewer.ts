@@ -8,7 +8,8 @@ export type KindKey =
   | "kind.training"
   | "kind.binary_evaluation"
   | "kind.profile"
-  | "kind.model_saved";
+  | "kind.model_saved"
+  | "kind.transform";
 
 export interface ViewerProps<D> {
   document: D;

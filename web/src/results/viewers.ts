@@ -44,3 +44,10 @@ registerViewer({
   order: 60,
   component: lazy(() => import("./model/ModelSaved")),
 });
+registerViewer({
+  kind: "transform",
+  title: "kind.transform",
+  operators: ["preprocess.fit"],
+  order: 70,
+  component: lazy(() => import("./transform/Transform")),
+});

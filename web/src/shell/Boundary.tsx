@@ -3,6 +3,7 @@ import { Component, type ReactNode } from "react";
 import { asProblem } from "../api/client";
 import { Diagnostic } from "../ui/Diagnostic";
 import styles from "./Shell.module.css";
+import { isUnloaded, Unloaded } from "./Unloaded";
 
 interface BoundaryProps {
   /** Another place begins anew. */
@@ -23,6 +24,7 @@ export class Boundary extends Component<BoundaryProps, { fault: unknown; place?:
 
   override render(): ReactNode {
     if (this.state.fault === undefined) return this.props.children;
+    if (isUnloaded(this.state.fault)) return <Unloaded />;
     return (
       <div className={styles.fault}>
         <Diagnostic problem={asProblem(this.state.fault)} onRetry={() => this.setState({ fault: undefined })} />

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { useLocation } from "wouter";
 import { setLanguage, useLanguage } from "../core/language";
 import { useLine } from "../core/live";
+import { notify } from "../core/notify";
 import { signOut, useMe } from "../core/session";
 import { core } from "../core/texts";
 import { DemoChairs } from "../demo";
@@ -189,7 +190,11 @@ function Account() {
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
-          onClick={() => void signOut(`lang=${language}&theme=${colorScheme}`)}
+          onClick={() => {
+            signOut(`lang=${language}&theme=${colorScheme}`).catch(() =>
+              notify({ tone: "bad", text: t("sign_out.failed") }),
+            );
+          }}
         >
           {t("sign_out")}
         </Menu.Item>

@@ -10,6 +10,7 @@ import { Loading } from "../ui/Async";
 import { Link } from "../ui/Link";
 import { Page } from "../ui/Page";
 import { Boundary } from "./Boundary";
+import { useDoubt } from "./presence";
 import styles from "./Shell.module.css";
 
 export interface Place {
@@ -38,10 +39,20 @@ export function Pages({ place }: { place: Place | undefined }) {
   if (entry.action !== undefined && !me.can(entry.action)) return <NotForYou action={entry.action} />;
   return (
     <Boundary place={path}>
-      <Suspense fallback={<div className={styles.waiting}>{<Loading height={240} />}</div>}>
+      <Suspense fallback={<Waiting />}>
         {createElement(componentOf(entry), { key: entry.keeps ? entry.path : path, params })}
       </Suspense>
     </Boundary>
+  );
+}
+
+/** Nothing but the node itself can say why a page does not come. */
+function Waiting() {
+  useDoubt(true);
+  return (
+    <div className={styles.waiting}>
+      <Loading height={240} />
+    </div>
   );
 }
 

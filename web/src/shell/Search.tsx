@@ -1,4 +1,4 @@
-/** Finds pages, jobs, datasets, projects and models by their names. */
+/** Finds pages, flows, jobs, datasets, projects and models by their names. */
 import { Modal, TextInput } from "@mantine/core";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useLocation } from "wouter";
@@ -11,12 +11,13 @@ import { useShown } from "./Navigation";
 import styles from "./Search.module.css";
 
 interface Found {
-  group: "pages" | "jobs" | "datasets" | "agreements" | "models";
+  group: (typeof GROUPS)[number];
   name: string;
   more?: string;
   href: string;
 }
 
+const GROUPS = ["pages", "flows", "jobs", "datasets", "agreements", "models"] as const;
 const LIMIT = 6;
 
 /** Everything that can be found, asked for when the dialog opens. */
@@ -26,14 +27,18 @@ function useAll(): Found[] {
   const shown = useShown();
   const some = { query: { limit: 200 } };
   const jobs = useGet("/jobs", some, { enabled: me.can("job.read") }).data?.items ?? [];
+  const flows = useGet("/flows", some, { enabled: me.can("flow.read") }).data?.items ?? [];
   const datasets = useGet("/datasets", some, { enabled: me.can("dataset.read") }).data?.items ?? [];
   const agreements = useGet("/agreements", some, { enabled: me.can("agreement.read") }).data?.items ?? [];
   const models = useGet("/models", some, { enabled: me.can("model.read") }).data?.items ?? [];
   return [
     ...shown.map((entry): Found => ({ group: "pages", name: t(entry.nav.label), href: entry.path })),
+    ...flows.map((one): Found => ({ group: "flows", name: one.name, href: to.flow(one.id) })),
     ...jobs.map((job): Found => ({ group: "jobs", name: job.name, more: job.id, href: to.job(job.id) })),
     ...datasets.map((dataset): Found => ({ group: "datasets", name: dataset.name, href: to.dataset(dataset.name) })),
-    ...agreements.map((one): Found => ({ group: "agreements", name: one.id, href: to.agreement(one.id) })),
+    ...agreements.map(
+      (one): Found => ({ group: "agreements", name: one.name, more: one.id, href: to.agreement(one.id) }),
+    ),
     ...models.map((model): Found => ({ group: "models", name: model.name, href: to.model(model.name) })),
   ];
 }
@@ -44,8 +49,7 @@ export function matching(all: Found[], text: string): Found[] {
   const rank = ({ name, more }: Found): number =>
     name.toLowerCase().startsWith(wanted) ? 0 : `${name} ${more ?? ""}`.toLowerCase().includes(wanted) ? 1 : 2;
   const hits = all.filter((one) => rank(one) < 2).sort((one, other) => rank(one) - rank(other));
-  const groups = ["pages", "jobs", "datasets", "agreements", "models"] as const;
-  return groups.flatMap((group) => hits.filter((hit) => hit.group === group).slice(0, group === "pages" ? 20 : LIMIT));
+  return GROUPS.flatMap((group) => hits.filter((hit) => hit.group === group).slice(0, group === "pages" ? 20 : LIMIT));
 }
 
 export default function Search({ onClose }: { onClose: () => void }) {

@@ -8,12 +8,14 @@ import { core } from "../core/texts";
 import { DemoTour } from "../demo";
 import { PartyOrder } from "../ui/Party";
 import { Banners } from "./Banners";
+import { EndingBanner } from "./EndingBanner";
 import { Expired } from "./Expired";
 import { Header } from "./Header";
 import { Navigation } from "./Navigation";
 import { useNews } from "./news";
-import { Pages, usePlace } from "./Pages";
+import { Pages, type Place, usePlace } from "./Pages";
 import styles from "./Shell.module.css";
+import { useWanted } from "./wanted";
 
 export function Shell() {
   const me = useMe();
@@ -23,9 +25,10 @@ export function Shell() {
   const [jobs, inbox] = [me.can("job.read"), me.can("inbox.read")];
   useEffect(() => startLive({ jobs, inbox }), [jobs, inbox]);
   useNews();
+  useWanted();
   return (
     <PartyOrder names={useKnownParties()}>
-      {place?.entry.bare ? <Pages place={place} /> : <Frame />}
+      {place?.entry.bare ? <Bare place={place} /> : <Frame />}
       {session.state === "in" && session.expired && <Expired />}
     </PartyOrder>
   );
@@ -36,6 +39,16 @@ function useKnownParties(): string[] {
   const me = useMe();
   const peers = useGet("/peers", { query: { limit: 1000 } }, { enabled: me.can("peer.read"), staleTime: 60_000 }).data;
   return useMemo(() => (peers?.items ?? []).map((peer) => peer.name).sort(), [peers]);
+}
+
+function Bare({ place }: { place: Place }) {
+  return (
+    <>
+      <Banners />
+      <EndingBanner />
+      <Pages place={place} />
+    </>
+  );
 }
 
 function Frame() {
@@ -54,6 +67,7 @@ function Frame() {
       <div className={styles.right}>
         <Header onMenu={() => setOpenAt(open ? undefined : location)} menuOpen={open} />
         <Banners />
+        <EndingBanner />
         <main className={styles.main} tabIndex={-1}>
           <Pages place={place} />
         </main>

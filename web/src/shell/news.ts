@@ -6,6 +6,7 @@ import { queries } from "../api/queries";
 import type { InboxCounts, InboxItem, Job, JobDetail, JobEvent } from "../api/types";
 import { withEvent } from "../core/job_news";
 import { listen } from "../core/live";
+import { own } from "../core/own";
 
 type Paged<X> = InfiniteData<{ items: X[] }> | { items: X[] };
 const ATTENTION_MS = 600_000;
@@ -82,7 +83,7 @@ function onProgress({
   queries.setQueryData<JobDetail>(keyOf("/jobs/{job_id}", { path: { job_id } }), (kept) =>
     kept === undefined
       ? kept
-      : { ...kept, steps: kept.steps.map((step) => ({ ...step, progress: steps[step.id] ?? null })) },
+      : { ...kept, steps: kept.steps.map((step) => ({ ...step, progress: own(steps, step.id) ?? null })) },
   );
 }
 

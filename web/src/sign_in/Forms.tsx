@@ -1,7 +1,8 @@
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useGet } from "../api/hooks";
 import { go, pathNow } from "../core/location";
+import { useCodeText } from "../core/problems";
 import { signIn, signInByCode } from "../core/session";
 import { core } from "../core/texts";
 import { Diagnostic } from "../ui/Diagnostic";
@@ -23,7 +24,7 @@ type Way = "password" | "code";
 export function SignInForms({ code, error, name, onDone }: FormsProps) {
   const t = core.useT();
   const [way, setWay] = useState<Way>(code === undefined ? "password" : "code");
-  const [fault, setFault] = useState<unknown>(error === undefined ? undefined : { code: error, message: error });
+  const [fault, setFault] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const enter = async (attempt: () => Promise<void>): Promise<void> => {
     setBusy(true);
@@ -61,8 +62,26 @@ export function SignInForms({ code, error, name, onDone }: FormsProps) {
           <Diagnostic problem={fault} compact />
         </div>
       )}
+      {fault === undefined && !busy && error !== undefined && (
+        <Suspense fallback={null}>
+          <Refused code={error} />
+        </Suspense>
+      )}
       <Providers />
     </>
+  );
+}
+
+const REFUSED = "auth.oidc_refused";
+
+/** The code comes out of the address, which anybody can write: nothing of it is shown but a meaning that is known here. */
+function Refused({ code }: { code: string }) {
+  const meaning = useCodeText();
+  const known = code.startsWith("auth.") && meaning(code) !== undefined ? code : REFUSED;
+  return (
+    <div className={styles.foot}>
+      <Diagnostic problem={{ code: known, message: meaning(known) ?? known }} compact />
+    </div>
   );
 }
 

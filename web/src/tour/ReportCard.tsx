@@ -1,8 +1,10 @@
 /** The proof of what was done, the same in code, and the way from a demo to the real thing. */
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { act, useAct, useGet } from "../api/hooks";
 import { to } from "../core/nav";
+import { useChairs } from "../demo/Chairs";
 import { Badge } from "../ui/Badge";
 import { Copy } from "../ui/Copy";
 import { Diagnostic } from "../ui/Diagnostic";
@@ -19,21 +21,22 @@ export function ReportCard({ stage }: { stage: Stage }) {
   return (
     <>
       <p>{t("report.text")}</p>
-      {id === undefined ? <p className={styles.small}>{t("report.no_job")}</p> : <Proof id={id} />}
+      {id === undefined ? <p className={styles.small}>{t("report.no_job")}</p> : <Proof id={id} stage={stage} />}
+      <Own stage={stage} />
       <Real stage={stage} />
     </>
   );
 }
 
-function Proof({ id }: { id: string }) {
+function Proof({ id, stage }: { id: string; stage: Stage }) {
   const t = tour.useT();
   const verify = useAct("post", "/jobs/{job_id}/receipt/verify");
   return (
     <>
       <div className={styles.buttons}>
-        <Button component={Link} href={to.jobReport(id)} variant="default" size="compact-sm">
+        <There stage={stage} place={to.jobReport(id)}>
           {t("report.open")}
-        </Button>
+        </There>
         <Button size="compact-sm" loading={verify.isPending} onClick={() => verify.mutate({ path: { job_id: id } })}>
           {t("report.verify")}
         </Button>
@@ -70,6 +73,39 @@ function SameInCode({ id }: { id: string }) {
   );
 }
 
+/** A button to a place of the first chair: the test results, and the data of whoever walks, are there. */
+function There({ stage, place, children }: { stage: Stage; place: string; children: ReactNode }) {
+  const sit = useChairs();
+  const look = { variant: "default", size: "compact-sm" } as const;
+  if (stage.own !== stage.first) {
+    return (
+      <Button {...look} onClick={() => sit(stage.first, place)}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button component={Link} href={place} {...look}>
+      {children}
+    </Button>
+  );
+}
+
+function Own({ stage }: { stage: Stage }) {
+  const t = tour.useT();
+  return (
+    <section className={styles.real} aria-label={t("own")}>
+      <h3>{t("own")}</h3>
+      <p>{t("own.text", { first: stage.first.name, partner: stage.partner.name })}</p>
+      <div className={styles.buttons}>
+        <There stage={stage} place="/data/connect">
+          {t("real.data")}
+        </There>
+      </div>
+    </section>
+  );
+}
+
 const COMMANDS = [
   "tacit node init NAME --peer-address HOST:7304",
   "tacit node run",
@@ -93,9 +129,6 @@ function Real({ stage }: { stage: Stage }) {
         ))}
       </ol>
       <div className={styles.buttons}>
-        <Button component={Link} href="/data/connect" variant="default" size="compact-sm">
-          {t("real.data")}
-        </Button>
         <Button component={Link} href="/operations" variant="default" size="compact-sm">
           {t("real.partner")}
         </Button>

@@ -13,6 +13,9 @@ import { stageNow } from "./stage";
 import styles from "./Tour.module.css";
 import { tour } from "./texts";
 
+/** The editor needs its whole width, and forms have their buttons where the card lies. */
+const WIDE = ["/flows/", "/projects/new", "/data/connect"];
+
 export default function Tour() {
   const t = tour.useT();
   const common = core.useT();
@@ -20,7 +23,7 @@ export default function Tour() {
   const stage = stageNow();
   const [path] = useLocation();
   const [openedAt, setOpenedAt] = useState<string>();
-  const inTheWay = path.startsWith("/flows/") && openedAt !== path; // the editor needs its whole width
+  const inTheWay = WIDE.some((place) => path.startsWith(place)) && openedAt !== path;
   if (stage === undefined) return null;
   const show = (): void => {
     setOpenedAt(path);

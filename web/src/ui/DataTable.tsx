@@ -176,11 +176,17 @@ function Row<X>({ row, name, columns, href, selection }: RowProps<X>) {
   const [, navigate] = useLocation();
   const open = (event: MouseEvent): void => {
     const inner = (event.target as Element).closest("a,button,input,label,select,textarea");
-    if (href !== undefined && inner === null && window.getSelection()?.toString() === "") navigate(href);
+    if (inner !== null || window.getSelection()?.toString() !== "") return;
+    if (href !== undefined) navigate(href);
+    else if (selection !== undefined) selection.onChange(toggled(selection.keys, name));
   };
   const chosen = selection?.keys.has(name) ?? false;
   return (
-    <tr onClick={open} data-link={href !== undefined || undefined} data-chosen={chosen || undefined}>
+    <tr
+      onClick={open}
+      data-link={href !== undefined || selection !== undefined || undefined}
+      data-chosen={chosen || undefined}
+    >
       {selection && (
         <td className={styles.check}>
           <Checkbox

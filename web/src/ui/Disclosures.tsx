@@ -1,5 +1,6 @@
 /** Who learns what, in the words that people approve. */
 import type { Wording } from "../api/types";
+import { own } from "../core/own";
 import { core, useW } from "../core/texts";
 import styles from "./Disclosures.module.css";
 import { Party } from "./Party";
@@ -31,8 +32,8 @@ export function Disclosures({ of, me, diffTo, withSteps }: DisclosuresProps) {
         <PartyLearns
           key={name}
           name={name}
-          now={of[name] ?? []}
-          before={diffTo?.[name]}
+          now={own(of, name) ?? []}
+          before={own(diffTo, name)}
           known={diffTo !== undefined}
           withSteps={withSteps}
         />

@@ -57,12 +57,14 @@ function Crumbs({ crumbs }: { crumbs: [string, string][] }) {
   if (crumbs.length === 0) return null;
   return (
     <nav aria-label={t("crumbs")} className={styles.crumbs}>
-      {crumbs.map(([label, href]) => (
+      {crumbs.map(([label, href], place) => (
         <span key={href}>
+          {place > 0 && (
+            <span aria-hidden className={styles.slash}>
+              /
+            </span>
+          )}
           <Link href={href}>{label}</Link>
-          <span aria-hidden className={styles.slash}>
-            /
-          </span>
         </span>
       ))}
     </nav>

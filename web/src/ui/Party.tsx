@@ -6,28 +6,38 @@ import styles from "./Party.module.css";
 
 const Order = createContext<readonly string[]>([]);
 
-/** Parties below get their colours by their place in `names`; this node always has the first. */
+/** Parties below keep their colours apart among `names`. */
 export function PartyOrder({ names, children }: { names: readonly string[]; children: ReactNode }) {
   return <Order.Provider value={names}>{children}</Order.Provider>;
 }
 
 const HUES = 8;
 
-/** 0 to 7, of the CSS variables --party-0 … --party-7. `me` has 0. */
-export function hueOf(name: string, me: string | undefined, order: readonly string[] = []): number {
-  if (name === me) return 0;
-  const place = order.filter((other) => other !== me).indexOf(name);
-  if (place >= 0) return 1 + (place % (HUES - 1));
-  let sum = 7;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
-  return 1 + (sum % (HUES - 1));
+/** The hue that a name has by itself. */
+function ownHue(name: string): number {
+  let sum = 9;
+  for (const letter of name) sum = (sum * 37 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return sum % HUES;
+}
+
+/**
+ * 0 to 7, of the CSS variables --party-0 … --party-7. By the name alone, so that an organisation has one colour in every
+ * chair; among `order` the later ones by name give way where two would be alike.
+ */
+export function hueOf(name: string, order: readonly string[] = []): number {
+  const taken = new Set<number>();
+  for (const other of [...order].sort()) {
+    let hue = ownHue(other);
+    for (let tries = 0; tries < HUES && taken.has(hue); tries += 1) hue = (hue + 1) % HUES;
+    if (other === name) return hue;
+    taken.add(hue);
+  }
+  return ownHue(name);
 }
 
 export function useHue(): (name: string) => number {
   const order = useContext(Order);
-  const session = useSession();
-  const me = session.state === "in" ? session.me.node?.name : undefined;
-  return (name) => hueOf(name, me, order);
+  return (name) => hueOf(name, order);
 }
 
 /** Two letters, or one character of a script without letters. */
@@ -52,7 +62,14 @@ export function Party({ name, kind = "data", size = "md", brief }: PartyProps) {
   const hue = useHue()(name);
   const mine = session.state === "in" && session.me.node?.name === name;
   return (
-    <span className={styles.party} data-size={size} data-hue={hue} data-kind={kind} title={brief ? name : undefined}>
+    <span
+      className={styles.party}
+      data-size={size}
+      data-hue={hue}
+      data-kind={kind}
+      data-mine={mine || undefined}
+      title={brief ? name : undefined}
+    >
       <span aria-hidden className={styles.mark}>
         {initialsOf(name)}
       </span>

@@ -23,10 +23,12 @@ test("rows are sorted as people count, what is missing first", () => {
   expect(names(arranged(rows, columns, " B1 ", undefined))).toEqual(["b10"]);
 });
 
-test("parties have colours by their order, this node the first", () => {
-  expect(hueOf("me", "me", ["x", "me"])).toBe(0);
-  expect(["x", "y"].map((name) => hueOf(name, "me", ["x", "me", "y"]))).toEqual([1, 2]);
-  expect(hueOf("unknown", "me")).toBeGreaterThan(0);
+test("a party has the same colour in every chair, and another one than those beside it", () => {
+  const names = ["hospital", "lab", "notary", "north-bank", "insurer"];
+  const hues = names.map((name) => hueOf(name, names));
+  expect(new Set(hues).size).toBe(names.length);
+  expect(names.map((name) => hueOf(name, names.toReversed()))).toEqual(hues);
+  expect(hueOf("hospital")).toBe(hueOf("hospital", ["hospital", "lab"]));
 });
 
 test("initials", () => {

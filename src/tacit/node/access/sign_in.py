@@ -121,7 +121,8 @@ class SignIn:
         raise RefusedError(
             "auth.sign_in_failed",
             "This name and password, or this code, do not sign anybody in.",
-            hint="Try again, or ask an administrator for a one-time code.",
+            hint="Try again. A one-time code works once: ask an administrator for another; in a demo, press Enter in "
+            "its terminal.",
         )
 
     def _welcome(self, identity: Identity) -> UserRow:

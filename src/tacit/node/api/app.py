@@ -72,7 +72,7 @@ def make_api(services: Services, token: str) -> FastAPI:
     app.state.authority = services.parts.access.authority
     problems.install(app)
     frame.add_inner(app, services, token)
-    console = Files(lambda: services.parts.settings.console)
+    console = Files(lambda: services.parts.settings.console, lambda: services.parts.settings.demo)
     app.add_middleware(Console, files=console)
     app.add_middleware(
         Guard,

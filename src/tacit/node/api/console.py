@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 BUILT = Path(__file__).parents[1] / "static"
 PAGE = "/"
 NONCE = "__TACIT_NONCE__"  # where the build leaves room for it
+_HEAD = "<head>"
+_DEMO = '<meta name="tacit-demo" content="true">'  # without it, the console takes no link of a demo
 _MEDIA = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -65,8 +67,10 @@ class File:
 class Files:
     """All files of a build, read once; nothing else of the disk can be asked for."""
 
-    def __init__(self, folder: Callable[[], Path | None] = lambda: None) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Callable[[], Path | None] = lambda: None, is_demo: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._folder, self._is_demo = folder, is_demo
 
     def serves(self, method: str, path: str) -> bool:
         """Whether anybody may send `method` to `path`: reading a file of the console."""
@@ -79,9 +83,10 @@ class Files:
 
     @cached_property
     def page(self) -> str:
-        """The page, with NONCE where it goes."""
+        """The page, with NONCE where it goes; a demo's says so."""
         page = (self._folder() or BUILT) / "index.html"
-        return page.read_text(encoding="utf-8") if page.is_file() else _UNBUILT
+        text = page.read_text(encoding="utf-8") if page.is_file() else _UNBUILT
+        return text.replace(_HEAD, f"{_HEAD}{_DEMO}", 1) if self._is_demo() else text
 
 
 class Console:

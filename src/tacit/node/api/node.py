@@ -1,4 +1,4 @@
-"""/health, /node, /doctor."""
+"""/health, /node and what is below it, /doctor."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tacit import __version__, kernel
-from tacit.node import shown_settings
+from tacit.node import last_backup, machine, shown_settings
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
-from tacit.node.api.shapes.node import Activity, Diagnosis, Health, NodeDescription, NodeSettings
+from tacit.node.api.shapes.node import (
+    Activity,
+    BackupNote,
+    Diagnosis,
+    Health,
+    MachineState,
+    NodeDescription,
+    NodeKeys,
+    NodeSettings,
+)
 from tacit.node.clock import iso, now
+from tacit.node.held_keys import held_keys
 from tacit.node.stores.activity import Day, activity
 from tacit.node.stores.counts import count
 
@@ -52,6 +62,7 @@ def router(services: Services) -> APIRouter:
     @routes.get("/node/activity", name="activity", dependencies=needs("job.read"), response_model=Activity)
     def active(days: _Days = 30) -> dict[str, Any]:
         """Jobs by day, in UTC."""
+        node.metering.catch_up()
         database, counts = node.ground.database, count(node.ground.database)
         shown = [_day(each) for each in activity(database, days, now())]
         return {"days": shown, "running": counts.running, "waiting": counts.waiting}
@@ -60,6 +71,22 @@ def router(services: Services) -> APIRouter:
     def settings() -> dict[str, Any]:
         """What this node runs with; secrets, and where they are, are never told."""
         return {"items": [asdict(each) for each in shown_settings.shown(node.settings, node.ground.home.path)]}
+
+    @routes.get("/node/machine", name="measure", dependencies=needs("node.diagnose"), response_model=MachineState)
+    def measure() -> dict[str, Any]:
+        found = machine.look(node.ground.home.path)
+        return {**asdict(found), "workers": node.workbench.busy(), "slots": node.settings.max_workers}
+
+    @routes.get("/node/keys", name="keys", dependencies=needs("node.diagnose"), response_model=NodeKeys)
+    def keys() -> dict[str, Any]:
+        found = held_keys(node.ground.home, node.settings, node.keys.identity, node.peers.all())
+        return {"items": [asdict(each) for each in found]}
+
+    @routes.get("/node/backup", name="backup", dependencies=needs("backup.read"), response_model=BackupNote)
+    def backup() -> dict[str, Any]:
+        """When `tacit node backup` last made one."""
+        last = last_backup.read(node.ground.home.path)
+        return {"last": None if last is None else asdict(last)}
 
     @routes.get("/doctor", name="examine", dependencies=needs("node.diagnose"), response_model=Diagnosis)
     def doctor() -> dict[str, Any]:

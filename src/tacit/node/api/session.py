@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +14,7 @@ from tacit.governance.access import ACTIONS, ROLES, SCOPES
 from tacit.node.access.secrets import csrf_of
 from tacit.node.access.sessions import Opened
 from tacit.node.access.sign_in import Caller
-from tacit.node.acting import current
+from tacit.node.acting import Principal, current
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
 from tacit.node.api.bounds import Segment
@@ -23,6 +23,9 @@ from tacit.node.api.paging import Cursor, Limit, Page, page
 from tacit.node.api.shapes.people import Access, Ended, Me, Providers, SignedIn, SignInSession
 from tacit.node.clock import iso, now
 from tacit.node.tables.access import SessionRow
+
+if TYPE_CHECKING:
+    from tacit.node.wiring import Parts
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Token = Annotated[str, Query(min_length=1, max_length=4096)]
@@ -105,6 +108,7 @@ def _add_own(routes: APIRouter, services: Services) -> None:
             "actions": node.access.authority.actions_of(who),
             "must_change": user is not None and user.must_change,
             "session": who.session,
+            **_ends(node, who),
         }
 
     @routes.get("/session/csrf", name="csrf", dependencies=needs("session.read"), response_model=SignedIn)
@@ -261,3 +265,12 @@ def _caller(request: Request) -> Caller:
 
 def _no_session() -> NotFoundError:
     return NotFoundError("session.unknown", "There is no such session.", hint="`GET /session/all` lists your own.")
+
+
+def _ends(node: Parts, who: Principal) -> dict[str, Any]:
+    """When the session that asks ends."""
+    rows = node.access.sessions.of(who.name) if who.session is not None and who.kind == "user" else []
+    row = next((row for row in rows if row.id == who.session), None)
+    if row is None:
+        return {"idle_s": None, "expires_at": None}
+    return {"idle_s": node.settings.session_idle_s, "expires_at": iso(row.expires_at)}

@@ -1,4 +1,5 @@
 /** Who learns what from the whole flow. */
+import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { Disclosures } from "../../ui/Disclosures";
 import { type FlowDoc, type Specs, specOf } from "../document";
@@ -32,7 +33,7 @@ export function declaredOf(doc: FlowDoc, specs: Specs): ByParty {
     const spec = specOf(specs, step);
     if (spec === undefined) continue;
     for (const [party, lines] of Object.entries(declared(step, spec)))
-      found[party] = [...(found[party] ?? []), ...lines];
+      found[party] = [...(own(found, party) ?? []), ...lines];
   }
   return found;
 }

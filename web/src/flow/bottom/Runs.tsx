@@ -11,6 +11,7 @@ import { Link } from "../../ui/Link";
 import { sides } from "../sides/texts";
 import { useFlow, useFlowStore } from "../store";
 import styles from "./Bottom.module.css";
+import { belongs } from "./belongs";
 
 export function Runs() {
   const t = sides.useT();
@@ -61,7 +62,3 @@ export function Runs() {
     </Async>
   );
 }
-
-/** The flow itself, and its parts that were run alone. */
-export const belongs = (job: string, flow: string): boolean =>
-  job === flow || job.startsWith(`${flow}-to-`) || job.startsWith(`${flow}-from-`);

@@ -6,16 +6,18 @@ import {
   type NodeChange,
   ReactFlow,
   type ReactFlowProps,
+  useReactFlow,
   useStore,
   useStoreApi,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { recall, remember } from "../../core/remembered";
 import { BOUND, type Places } from "../commands";
 import type { Point } from "../document";
 import { flow } from "../texts";
 import { BoxView } from "./Box";
+import { isInside } from "./in_view";
 import { type BoxNode, makeModel, type Picture, type WireEdge } from "./model";
 import styles from "./Surface.module.css";
 import { WireView } from "./Wire";
@@ -41,6 +43,7 @@ const EXTENT: [[number, number], [number, number]] = [
   [BOUND + 400, BOUND + 400],
 ];
 const MANY = 80;
+const ROOMY = { width: 700, height: 450 };
 const MAP_SIZE = { width: 172, height: 116 };
 const FIT = { padding: 0.12, maxZoom: 1 };
 
@@ -109,27 +112,54 @@ export function Surface({
     >
       <Background gap={24} size={1.6} className={styles.dots} />
       <Distance />
-      {minimap && (
-        <MiniMap<BoxNode>
-          pannable
-          zoomable
-          className={styles.minimap}
-          style={MAP_SIZE}
-          nodeColor={mapColour}
-          nodeStrokeWidth={0}
-          nodeBorderRadius={24}
-          bgColor="var(--surface-raised)"
-          maskColor="color-mix(in srgb, var(--surface-page) 70%, transparent)"
-        />
-      )}
+      <StayInView />
+      {minimap && <Overview />}
       {children}
     </ReactFlow>
   );
 }
 
+/** A small map, where there is room for it. */
+function Overview() {
+  const roomy = useStore((state) => state.width >= ROOMY.width && state.height >= ROOMY.height);
+  if (!roomy) return null;
+  return (
+    <MiniMap<BoxNode>
+      pannable
+      zoomable
+      className={styles.minimap}
+      style={MAP_SIZE}
+      nodeColor={mapColour}
+      nodeStrokeWidth={0}
+      nodeBorderRadius={24}
+      bgColor="var(--surface-raised)"
+      maskColor="color-mix(in srgb, var(--surface-page) 70%, transparent)"
+    />
+  );
+}
+
+/** A flow that was wholly in view stays so when a panel takes room. */
+function StayInView() {
+  const canvas = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const before = useRef({ width, height });
+  useEffect(() => {
+    const former = before.current;
+    const now = { width, height };
+    before.current = now;
+    if (former.width === 0 || former.height === 0) return;
+    const area = canvas.getNodesBounds(canvas.getNodes());
+    const view = canvas.getViewport();
+    if (isInside(area, view, former) && !isInside(area, view, now)) void canvas.fitView(FIT);
+  }, [canvas, width, height]);
+  return null;
+}
+
 const mapColour = (node: BoxNode): string => {
-  const [first] = Object.values(node.data.step.at);
-  return node.data.problems > 0 ? "var(--tone-bad-strong)" : `var(--party-${node.data.hues.get(first ?? "") ?? 0})`;
+  if (node.data.problems > 0) return "var(--tone-bad-strong)";
+  const [first, ...others] = new Set(Object.values(node.data.step.at));
+  return others.length > 0 ? "var(--text-faint)" : `var(--party-${node.data.hues.get(first ?? "") ?? 0})`;
 };
 
 /** What is too small to read is not drawn. */

@@ -41,11 +41,18 @@ export function CodeView() {
           value={format}
           onChange={choose}
         />
-        <span className={styles.lead}>{t(`code.lead.${format}`)}</span>
+        <span className={styles.lead}>
+          <Lead text={t(`code.lead.${format}`)} />
+        </span>
       </div>
       <CodeText key={format} format={format} />
     </div>
   );
+}
+
+/** What stands between backticks is code. */
+function Lead({ text }: { text: string }) {
+  return text.split("`").map((part, place) => (place % 2 === 1 ? <code key={part}>{part}</code> : part));
 }
 
 /** The text of one format; what is typed stays until it can be read, be it after a change of view. */
@@ -117,7 +124,13 @@ function CodeText({ format }: { format: Format }) {
   }
   return (
     <>
-      <Editor label={t("code.text", { format: t(`code.${format}`) })} value={text} marks={problems} onChange={type} />
+      <Editor
+        label={t("code.text", { format: t(`code.${format}`) })}
+        format={format}
+        value={text}
+        marks={problems}
+        onChange={type}
+      />
       <div className={styles.foot}>
         <Status fault={fault} problems={problems} dirty={typed !== undefined && fault !== undefined} />
         <Group gap={6}>

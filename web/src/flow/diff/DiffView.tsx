@@ -2,9 +2,11 @@
 import { lazy, Suspense, useMemo } from "react";
 import { Loading } from "../../ui/Async";
 import { type Change, diffFlows, type FlowDiff, type PartyDiff, type StepDiff } from "../diff";
-import type { FlowDoc, Json } from "../document";
+import type { FlowDoc } from "../document";
 import { flow } from "../texts";
 import styles from "./DiffView.module.css";
+import { useNames, useSpecs } from "./names";
+import { differs } from "./texts";
 
 const FlowCanvas = lazy(() => import("../canvas/FlowCanvas"));
 
@@ -17,18 +19,20 @@ interface DiffViewProps {
 
 export function DiffView({ before, after, height = 360 }: DiffViewProps) {
   const t = flow.useT();
-  const diff = useMemo(() => diffFlows(before, after), [before, after]);
+  const words = differs.useT();
+  const specs = useSpecs();
+  const diff = useMemo(() => diffFlows(before, after, specs), [before, after, specs]);
   if (diff.same) {
     return (
       <div className={styles.same}>
         <strong>{t("diff.same")}</strong>
-        <p>{t("diff.same.text")}</p>
+        <p>{diff.spelled ? words("spelled") : t("diff.same.text")}</p>
       </div>
     );
   }
   return (
     <div className={styles.view}>
-      <Words diff={diff} />
+      <Words diff={diff} before={before} after={after} />
       {height > 0 && (
         <Suspense fallback={<Loading height={height} />}>
           <FlowCanvas doc={after} diff={diff} height={height} />
@@ -39,7 +43,7 @@ export function DiffView({ before, after, height = 360 }: DiffViewProps) {
 }
 export default DiffView;
 
-function Words({ diff }: { diff: FlowDiff }) {
+function Words({ diff, before, after }: { diff: FlowDiff; before: FlowDoc; after: FlowDoc }) {
   const t = flow.useT();
   const steps = [...diff.steps.values()];
   const count = (kind: StepDiff["kind"]): number => steps.filter((step) => step.kind === kind).length;
@@ -55,7 +59,7 @@ function Words({ diff }: { diff: FlowDiff }) {
           <PartyLine key={party.party} diff={party} />
         ))}
         {steps.map((step) => (
-          <StepLine key={step.step.id} diff={step} />
+          <StepLine key={step.step.id} diff={step} before={before} after={after} />
         ))}
         {diff.reordered && <li>{t("diff.reordered")}</li>}
       </ul>
@@ -73,18 +77,25 @@ function PartyLine({ diff: { party, before, after } }: { diff: PartyDiff }) {
 
 const SIGNS = { added: "+", removed: "−", changed: "≠" } as const;
 
-function StepLine({ diff: { kind, step, changes } }: { diff: StepDiff }) {
+interface StepLineProps {
+  diff: StepDiff;
+  before: FlowDoc;
+  after: FlowDoc;
+}
+
+function StepLine({ diff: { kind, step, changes }, before, after }: StepLineProps) {
   const t = flow.useT();
+  const names = useNames(step, { before, after });
   return (
     <li>
       <span className={styles.kind} data-kind={kind}>
         <span aria-hidden>{SIGNS[kind]}</span> {t(`diff.${kind}`)}
       </span>{" "}
-      <code data-raw>{step.id}</code> <span className={styles.operator}>{step.operator}</span>
+      <code data-raw>{step.id}</code> <span className={styles.operator}>{names.operator(step.operator)}</span>
       {changes.length > 0 && (
         <ul>
           {changes.map((change) => (
-            <ChangeLine key={`${change.what} ${change.name}`} change={change} />
+            <ChangeLine key={`${change.what} ${change.name}`} change={change} names={names} />
           ))}
         </ul>
       )}
@@ -92,16 +103,16 @@ function StepLine({ diff: { kind, step, changes } }: { diff: StepDiff }) {
   );
 }
 
-function ChangeLine({ change: { what, name, before, after } }: { change: Change }) {
+function ChangeLine({ change, names }: { change: Change; names: ReturnType<typeof useNames> }) {
   const t = flow.useT();
-  const missing = {
-    param: t("diff.default"),
-    seat: t("diff.nobody"),
-    wire: t("diff.unconnected"),
-    version: t("diff.any"),
-    operator: "",
-  }[what];
-  const text = (value: Json | undefined): string =>
-    value === undefined ? missing : typeof value === "string" ? value : JSON.stringify(value);
-  return <li>{t(`diff.${what}`, { name, before: text(before), after: text(after) })}</li>;
+  const { what } = change;
+  return (
+    <li>
+      {t(`diff.${what}`, {
+        name: names.name(change),
+        before: names.value(change, "before"),
+        after: names.value(change, "after"),
+      })}
+    </li>
+  );
 }

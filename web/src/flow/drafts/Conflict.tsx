@@ -46,7 +46,7 @@ function Question({ theirs }: { theirs: FlowDraft }) {
     setFault(undefined);
     try {
       await what();
-      conflict.set(undefined);
+      if (conflict.get() === theirs) conflict.set(undefined); // else they saved once more meanwhile
     } catch (thrown) {
       setFault(thrown);
     } finally {

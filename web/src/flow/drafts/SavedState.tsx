@@ -10,7 +10,7 @@ import { Diagnostic } from "../../ui/Diagnostic";
 import { sides } from "../sides/texts";
 import { type Saved, useFlow, useFlowStore } from "../store";
 import styles from "./Drafts.module.css";
-import { trouble } from "./saving";
+import { askAgain, trouble } from "./saving";
 
 const SIGNS: Record<Saved, typeof IconCloudCheck> = {
   saved: IconCloudCheck,
@@ -33,6 +33,13 @@ export function SavedState() {
       {text}
     </>
   );
+  if (saved === "conflict") {
+    return (
+      <button type="button" className={styles.state} data-saved={saved} onClick={() => void askAgain()}>
+        {label}
+      </button>
+    );
+  }
   if (fault === undefined) {
     return (
       <span className={styles.state} data-saved={saved} role="status">

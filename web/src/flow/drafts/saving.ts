@@ -36,6 +36,12 @@ export const offered = makeStore<LocalDraft | undefined>(undefined);
 let keeper: Keeper | undefined;
 export const keeperNow = (): Keeper | undefined => keeper;
 
+/** Asks again what is to become of both, with what stands at the node by now. */
+export async function askAgain(): Promise<void> {
+  const theirs = conflict.get();
+  if (theirs !== undefined) conflict.set(await gateway.read(theirs.id).catch(() => ({ ...theirs })));
+}
+
 /** Mounted once in the editor. */
 export function useSaving(): void {
   const me = useMe();

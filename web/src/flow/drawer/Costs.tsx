@@ -1,5 +1,6 @@
 /** What one step, and the whole flow, will take. */
 import { useFormat } from "../../core/format";
+import { own } from "../../core/own";
 import { KeyValue } from "../../ui/KeyValue";
 import type { FlowStep } from "../document";
 import { sides } from "../sides/texts";
@@ -18,14 +19,14 @@ export function Costs({ step }: { step: FlowStep }) {
   if (explained === undefined) return <p className={styles.quiet}>{t("cost.unsound")}</p>;
   const { forecast } = explained;
   if (!forecast) return <p className={styles.quiet}>{t("cost.unknown")}</p>;
-  const own = forecast.steps[step.id];
+  const part = own(forecast.steps, step.id);
   return (
     <div className={styles.stack}>
       <p className={styles.quiet}>{t("cost.lead")}</p>
-      {own !== undefined && (
+      {part !== undefined && (
         <>
           <h3 className={styles.heading}>{t("cost.step")}</h3>
-          <Amount of={own} />
+          <Amount of={part} />
         </>
       )}
       <h3 className={styles.heading}>{t("cost.flow")}</h3>

@@ -1,5 +1,6 @@
 /** What each party learns from one step. */
 import type { Explained, Operator } from "../../api/types";
+import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { type DisclosedLine, Disclosures } from "../../ui/Disclosures";
 import type { FlowStep } from "../document";
@@ -28,7 +29,7 @@ export function Reveals({ step, spec }: { step: FlowStep; spec: Operator | undef
 export function learnedFrom(explained: Explained, step: FlowStep): ByParty {
   const parties = Object.values(step.at);
   return Object.fromEntries(
-    parties.map((party) => [party, (explained.disclosures[party] ?? []).filter((line) => line.step === step.id)]),
+    parties.map((party) => [party, (own(explained.disclosures, party) ?? []).filter((line) => line.step === step.id)]),
   );
 }
 

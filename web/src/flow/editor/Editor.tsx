@@ -16,6 +16,7 @@ import { useWords } from "../canvas/words";
 import { Palette } from "../palette/Palette";
 import { Bottom, CodeView, Drawer, FileMenu, ListView, RunButton, SavedState, Sides } from "../sides";
 import { FlowContext, type FlowStore, useFlow } from "../store";
+import { tour } from "../templates/begun";
 import { flow } from "../texts";
 import { makeActions } from "./actions";
 import { type Editing, EditingContext, type Question, useEditing } from "./context";
@@ -63,6 +64,7 @@ function EditingProvider({ store }: { store: FlowStore }) {
     return { actions: makeActions(ground), question, wires, said };
   }, [store, me]);
   useReturningFocus(editing.question);
+  useReturningFocus(tour);
   return (
     <EditingContext value={editing}>
       <Frame />

@@ -68,7 +68,7 @@ export function EditorCanvas() {
           viewOf={id}
           minimap
           selectionKeyCode="Shift"
-          multiSelectionKeyCode={["Control", "Meta"]}
+          multiSelectionKeyCode={["Shift", "Control", "Meta"]}
           onNodeDoubleClick={(_, node) => actions.open("parameters", node.id)}
           onNodeContextMenu={(event, node) => openMenu(event, node.id, editing)}
           onEdgeClick={(_, edge) => editing.wires.set(new Set([edge.id]))}

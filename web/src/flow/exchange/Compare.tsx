@@ -93,7 +93,7 @@ function Difference({ job: id }: { job: string }) {
         const before = found.flow as unknown as FlowDoc;
         const show = (): void => {
           base.set({ store, doc: before });
-          store.put({ diff: diffFlows(before, store.get().doc), view: "canvas" });
+          store.put({ diff: diffFlows(before, store.get().doc, store.get().specs), view: "canvas" });
           dialog.set(undefined);
         };
         return (

@@ -14,6 +14,6 @@ export function useComparison(): void {
   const shown = useFlow((state) => state.diff !== undefined);
   const compared = useStore(base);
   useEffect(() => {
-    if (shown && compared?.store === store) store.put({ diff: diffFlows(compared.doc, doc) });
+    if (shown && compared?.store === store) store.put({ diff: diffFlows(compared.doc, doc, store.get().specs) });
   }, [doc, shown, compared, store]);
 }

@@ -23,6 +23,8 @@ export function ListView() {
   const selection = useFlow((state) => state.selection);
   const problems = useFlow((state) => state.problems);
   const faults = useMemo(() => Map.groupBy(problems, (problem) => problem.step ?? ""), [problems]);
+  const run = useFlow((state) => state.run);
+  const told = run !== undefined || steps.some((step) => faults.has(step.id));
   const all = steps.length > 0 && selection.length === steps.length;
   return (
     <div className={styles.view}>
@@ -66,7 +68,7 @@ export function ListView() {
               <th scope="col">{t("list.operator")}</th>
               <th scope="col">{t("list.seats")}</th>
               <th scope="col">{t("list.inputs")}</th>
-              <th scope="col">{t("list.state")}</th>
+              {told && <th scope="col">{t("list.state")}</th>}
               <th scope="col">
                 <span className={styles.hidden}>{t("list.actions")}</span>
               </th>
@@ -80,6 +82,7 @@ export function ListView() {
                 step={step}
                 chosen={selection.includes(step.id)}
                 faults={faults.get(step.id)?.length ?? 0}
+                told={told}
                 eager={steps.length <= SHORT}
               />
             ))}

@@ -20,10 +20,12 @@ interface StepRowProps {
   step: FlowStep;
   chosen: boolean;
   faults: number;
+  /** Whether any step has a state or a fault to tell. */
+  told: boolean;
   eager: boolean;
 }
 
-export const StepRow = memo(function StepRow({ step, chosen, faults, eager }: StepRowProps) {
+export const StepRow = memo(function StepRow({ step, chosen, faults, told, eager }: StepRowProps) {
   const t = sides.useT();
   const w = useW();
   const store = useFlowStore();
@@ -44,15 +46,17 @@ export const StepRow = memo(function StepRow({ step, chosen, faults, eager }: St
       <td className={styles.operator}>{w(spec?.title) || <code>{step.operator}</code>}</td>
       <td>{spec !== undefined && <Seats step={step} spec={spec} eager={eager} />}</td>
       <td>{spec !== undefined && <Inputs step={step} spec={spec} eager={eager} />}</td>
-      <td>
-        {faults > 0 ? (
-          <button type="button" className={styles.faults} onClick={() => openProblems()}>
-            {t("list.faults", { count: faults })}
-          </button>
-        ) : state !== undefined ? (
-          <StateBadge state={state} />
-        ) : null}
-      </td>
+      {told && (
+        <td>
+          {faults > 0 ? (
+            <button type="button" className={styles.faults} onClick={() => openProblems()}>
+              {t("list.faults", { count: faults })}
+            </button>
+          ) : state !== undefined ? (
+            <StateBadge state={state} />
+          ) : null}
+        </td>
+      )}
       <td>
         <Actions step={step} />
       </td>
@@ -98,7 +102,7 @@ const plain = (name: string): { value: string; label: string } => ({ value: name
 function Inputs({ step, spec, eager }: { step: FlowStep; spec: Operator; eager: boolean }) {
   const w = useW();
   return (
-    <div className={styles.pairs}>
+    <div className={`${styles.pairs} ${styles.inputs}`}>
       {spec.inputs.map((port) => (
         <div key={port.name} className={styles.pair}>
           <span aria-hidden>{w(port.title) || port.name}</span>

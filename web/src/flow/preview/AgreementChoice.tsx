@@ -34,6 +34,7 @@ export function AgreementChoice({ doc, value, onChange }: AgreementChoiceProps) 
   }, [only]);
   if (!may || all === undefined) return null;
   const unfit = all.filter(({ lack }) => lack !== undefined);
+  const chosen = unfit.find(({ agreement }) => agreement.id === value);
   return (
     <div className={styles.choice}>
       <Select
@@ -48,6 +49,7 @@ export function AgreementChoice({ doc, value, onChange }: AgreementChoiceProps) 
           })),
         ]}
         value={value ?? NONE}
+        error={chosen === undefined ? undefined : said(chosen)}
         allowDeselect={false}
         onChange={(next) => onChange(next === NONE || next === null ? undefined : next)}
         comboboxProps={{ withinPortal: true }}

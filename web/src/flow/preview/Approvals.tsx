@@ -14,7 +14,7 @@ export function Approvals({ doc, agreement }: { doc: FlowDoc; agreement: string 
   const others = Object.keys(doc.parties).filter((party) => party !== me.node?.name);
   return (
     <ul className={styles.approvals} aria-label={t("approvals")}>
-      {me.node !== undefined && me.node.name in doc.parties && (
+      {me.node !== undefined && Object.hasOwn(doc.parties, me.node.name) && (
         <li>
           <Party name={me.node.name} />
           <span>{own === undefined ? t("approvals.own_unknown") : <Own of={own} />}</span>

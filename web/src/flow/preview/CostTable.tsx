@@ -1,6 +1,7 @@
 /** Time, traffic and memory of each step and of all. */
 import type { Explained } from "../../api/types";
 import { useFormat } from "../../core/format";
+import { own } from "../../core/own";
 import { useW } from "../../core/texts";
 import type { FlowDoc } from "../document";
 import { sides } from "../sides/texts";
@@ -15,7 +16,7 @@ export function CostTable({ doc, explained }: { doc: FlowDoc; explained: Explain
   const specs = useFlow((state) => state.specs);
   const { forecast } = explained;
   if (!forecast) return <p className={styles.quiet}>{t("cost.unknown")}</p>;
-  const rows = doc.steps.map((step) => ({ step, cost: forecast.steps[step.id] }));
+  const rows = doc.steps.map((step) => ({ step, cost: own(forecast.steps, step.id) }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t("preview.cost")}>

@@ -1,6 +1,7 @@
 /** A sound flow before it is sent: who learns what, cost, agreement, policies, approvals, and the act itself. */
 import { useState } from "react";
 import type { Explained } from "../../api/types";
+import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { Copy } from "../../ui/Copy";
 import { Disclosures } from "../../ui/Disclosures";
@@ -11,9 +12,12 @@ import { Act } from "./Act";
 import { AgreementChoice } from "./AgreementChoice";
 import { Approvals } from "./Approvals";
 import type { Asked } from "./asked";
+import { Brief } from "./Brief";
 import { CostTable } from "./CostTable";
 import { Policies } from "./Policies";
 import styles from "./Preview.module.css";
+import { JobPrice } from "./Price";
+import { preview } from "./texts";
 
 interface PlanProps {
   doc: FlowDoc;
@@ -24,11 +28,14 @@ interface PlanProps {
 
 export function Plan({ doc, explained, hash, wanted }: PlanProps) {
   const t = sides.useT();
+  const words = preview.useT();
   const me = useMe();
   const preset = useFlow((state) => state.agreement);
   const [agreement, setAgreement] = useState<string | undefined>(preset);
+  const mine = { doc, agreement, initiator: me.node?.name ?? "" };
   return (
     <>
+      <Brief {...mine} forecast={explained.forecast} disclosures={explained.disclosures} />
       <section className={styles.part} aria-labelledby="preview-learns">
         <h3 id="preview-learns" className={styles.heading}>
           {t("preview.learns")}
@@ -40,6 +47,10 @@ export function Plan({ doc, explained, hash, wanted }: PlanProps) {
           {t("preview.cost")}
         </h3>
         <CostTable doc={doc} explained={explained} />
+        <div className={styles.priced}>
+          <span className={styles.term}>{words("price")}</span>
+          <JobPrice {...mine} />
+        </div>
       </section>
       <section className={styles.part} aria-labelledby="preview-consent">
         <h3 id="preview-consent" className={styles.heading}>
@@ -60,6 +71,6 @@ export function Plan({ doc, explained, hash, wanted }: PlanProps) {
 
 /** Also those who learn nothing: their line says so. */
 function withAll(explained: Explained): Explained["disclosures"] {
-  const all = Object.keys(explained.parties).map((party) => [party, explained.disclosures[party] ?? []]);
+  const all = Object.keys(explained.parties).map((party) => [party, own(explained.disclosures, party) ?? []]);
   return Object.fromEntries(all);
 }

@@ -1,5 +1,6 @@
 /** Which agreements a flow could run under: the rules of the node, told before it is asked. */
 import type { Agreement, Operator } from "../../api/types";
+import { own } from "../../core/own";
 import type { FlowDoc } from "../document";
 
 export type Lack = "member" | "dataset" | "operator" | "initiator" | "profile" | "expired" | "not_yet";
@@ -29,7 +30,7 @@ function lackOf(agreement: Agreement, doc: FlowDoc, me: string | undefined, now:
   }
   const stranger = Object.keys(doc.parties).find((party) => !agreement.members.includes(party));
   if (stranger !== undefined) return { why: "member", what: stranger };
-  const unlisted = read(doc).find(({ party, dataset }) => !(agreement.datasets[party] ?? []).includes(dataset));
+  const unlisted = read(doc).find(({ party, dataset }) => !(own(agreement.datasets, party) ?? []).includes(dataset));
   if (unlisted !== undefined) return { why: "dataset", what: unlisted.dataset };
   const foreign = doc.steps.find(
     (step) => agreement.operators.length > 0 && !agreement.operators.includes(step.operator),

@@ -43,6 +43,15 @@ test("an agreement that covers the flow fits, and others tell why not", () => {
   expect(lack({ valid_from: "2998-01-01T00:00:00Z" })).toBe("not_yet");
 });
 
+test("a party that is named like something every object inherits brings only what is listed", () => {
+  const steps = [{ id: "a", operator: "dataset.read", at: { owner: "constructor" }, params: { dataset: "customers" } }];
+  const odd = { ...doc, parties: { bank: "data", constructor: "data" }, steps } as FlowDoc;
+  const members = ["bank", "constructor"];
+  expect(judged([agreement({ members })], odd, "bank")[0]?.lack?.why).toBe("dataset");
+  const datasets = { constructor: ["customers"] };
+  expect(judged([agreement({ members, datasets })], odd, "bank")[0]?.lack).toBeUndefined();
+});
+
 test("agreements that are not in force are not offered, and those that fit come first", () => {
   const list = [
     agreement({ id: "x", members: [] }),

@@ -2,6 +2,8 @@
 import { Button, Group, Modal, MultiSelect, Select, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useGet } from "../../api/hooks";
+import { useFormat } from "../../core/format";
+import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { core } from "../../core/texts";
 import type { DatasetOption } from "../../forms/context";
@@ -12,7 +14,9 @@ import { isName } from "../document";
 import { useTheirDatasets } from "../sides/catalogues";
 import { sides } from "../sides/texts";
 import { chosen } from "./begun";
+import { Outside } from "./Outside";
 import { Picture } from "./Picture";
+import { type Agreed, columnsOf, labelsOf, leftOut, narrowed, settled } from "./presets";
 import styles from "./Templates.module.css";
 import { type Answers, lacking, likelyKeys, type Table, TEMPLATES, type Template, templateNamed } from "./templates";
 
@@ -24,9 +28,13 @@ interface TemplatesProps {
   onClose: () => void;
   /** The template that was asked for by a link. */
   first?: string;
+  /** The project that the flow is begun in. */
+  agreement?: string;
+  /** The own dataset that the person came with. */
+  dataset?: string;
 }
 
-export function Templates({ onPick, onClose, first }: TemplatesProps) {
+export function Templates({ onPick, onClose, first, agreement, dataset }: TemplatesProps) {
   const t = sides.useT();
   const common = core.useT();
   const me = useMe();
@@ -48,6 +56,8 @@ export function Templates({ onPick, onClose, first }: TemplatesProps) {
           key={template.id}
           template={template}
           me={me.node.name}
+          agreement={agreement}
+          dataset={dataset}
           onBack={() => setTemplate(undefined)}
           onPick={onPick}
         />
@@ -76,22 +86,23 @@ function Gallery({ onChoose }: { onChoose: (template: Template) => void }) {
   );
 }
 
-interface QuestionsProps {
+interface QuestionsProps extends Pick<TemplatesProps, "agreement" | "dataset"> {
   template: Template;
   me: string;
   onBack: () => void;
   onPick: (doc: FlowDoc) => void;
 }
 
-function Questions({ template, me, onBack, onPick }: QuestionsProps) {
+function Questions({ template, me, agreement, dataset, onBack, onPick }: QuestionsProps) {
   const t = sides.useT();
   const common = core.useT();
-  const form = useAnswers(template, me);
+  const agreed = useAgreed(agreement);
+  const form = useAnswers(template, me, agreed, dataset);
   const { answers } = form;
   const lack = lacking(template, answers);
   const make = (): void => {
     chosen.set(template.id);
-    onPick(template.build(answers));
+    onPick(template.build(narrowed(template, form, answers)));
   };
   return (
     <form
@@ -109,6 +120,7 @@ function Questions({ template, me, onBack, onPick }: QuestionsProps) {
           <TableChoice key={partner} form={form} party={partner} template={template} />
         ))}
       {template.model !== "none" && <ModelChoice template={template} form={form} />}
+      <Outside agreed={agreed} answers={answers} />
       <Group justify="space-between" mt="sm">
         <Button variant="default" onClick={onBack}>
           {common("back")}
@@ -137,27 +149,24 @@ interface Form {
 }
 
 /** The answers so far; what only one answer can be is answered. */
-function useAnswers(template: Template, me: string): Form {
+function useAnswers(template: Template, me: string, agreed?: Agreed, brought?: string): Form {
   const peers = usePeers();
   const [given, setGiven] = useState<Partial<Answers>>({});
-  const partners = given.partners ?? (peers.length === template.partners.least ? peers : []);
-  const free = peers.filter((peer) => !partners.includes(peer));
-  const dealer = given.dealer ?? (template.dealer && free.length === 1 ? free[0] : undefined);
   const known = useDatasetsOf(me, peers);
-  const answers: Answers = {
-    me,
-    partners,
-    dealer,
-    tables: given.tables ?? {},
-    model: given.model ?? (template.model === "new" ? "joint-model" : undefined),
-  };
+  const datasets = (party: string): DatasetOption[] | undefined => known.get(party);
   return {
-    answers,
+    answers: settled(template, { me, peers, datasets, agreed, brought }, given),
     peers,
     change: (part) => setGiven((before) => ({ ...before, ...part })),
     setTable: (party, table) => setGiven((before) => ({ ...before, tables: { ...before.tables, [party]: table } })),
-    datasets: (party) => known.get(party),
+    datasets,
   };
+}
+
+function useAgreed(id: string | undefined): Agreed | undefined {
+  const me = useMe();
+  const { data } = useGet("/agreements", undefined, { enabled: id !== undefined && me.can("agreement.read") });
+  return data?.items.find((agreement) => agreement.id === id);
 }
 
 function usePeers(): string[] {
@@ -235,13 +244,16 @@ const EMPTY: Table = { dataset: "", keys: [] };
 
 function TableChoice({ form, party, template }: { form: Form; party: string; template: Template }) {
   const t = sides.useT();
+  const format = useFormat();
   const { answers, datasets, setTable } = form;
   const found = datasets(party);
-  const table = answers.tables[party] ?? EMPTY;
+  const table = own(answers.tables, party) ?? EMPTY;
   const mine = party === answers.me;
-  const columns = found?.find((option) => option.name === table.dataset)?.columns.map((column) => column.name) ?? [];
+  const known = columnsOf(form, party, table.dataset);
+  const out = leftOut(template, known, table);
+  const columns = known.map((column) => column.name);
   const other = mine ? answers.partners[0] : answers.me;
-  const otherTable = answers.tables[other ?? ""];
+  const otherTable = own(answers.tables, other ?? "");
   const theirs = datasets(other ?? "")?.find((option) => option.name === otherTable?.dataset)?.columns;
   const choose = (dataset: string): void => {
     const names = found?.find((option) => option.name === dataset)?.columns.map((column) => column.name) ?? [];
@@ -283,13 +295,18 @@ function TableChoice({ form, party, template }: { form: Form; party: string; tem
             description={template.label === "needed" ? t("ask.label.help") : t("ask.group.help")}
             withAsterisk={template.label === "needed"}
             clearable={template.label !== "needed"}
-            data={columns.filter((name) => !table.keys.includes(name))}
+            data={labelsOf(known, table, template).map(({ name, fits }) => ({
+              value: name,
+              label: fits ? name : t("ask.label.text", { name }),
+              disabled: !fits,
+            }))}
             value={table.label ?? null}
             onChange={(label) => setTable(party, { ...table, label: label ?? undefined })}
             comboboxProps={{ withinPortal: true }}
           />
         )}
       </div>
+      {out.length > 0 && <p className={styles.lack}>{t("ask.left_out", { columns: format.list(out) })}</p>}
     </fieldset>
   );
 }

@@ -1,10 +1,13 @@
 /** Ready-made flows: each a function from a few answers to a document. */
+import { own } from "../../core/own";
 import type { FlowDoc, FlowStep, Json, PartyKind } from "../document";
 
 export interface Table {
   dataset: string;
   keys: string[];
   label?: string;
+  /** Only these are read; undefined: all. */
+  columns?: string[];
 }
 
 export interface Answers {
@@ -55,7 +58,7 @@ export function lacking(template: Template, answers: Answers): Lacking | undefin
   if (partners.length < template.partners.least || partners.length > template.partners.most) return "partners";
   if (template.id === "blank") return undefined;
   if (template.dealer && answers.dealer === undefined) return "dealer";
-  const all = [me, ...partners].map((party) => tables[party]);
+  const all = [me, ...partners].map((party) => own(tables, party));
   if (all.some((table) => table === undefined || table.dataset === "")) return "dataset";
   if (all.some((table) => table?.keys.length === 0)) return "keys";
   if (template.label === "needed" && !tables[me]?.label) return "label";
@@ -81,8 +84,13 @@ function blank(answers: Answers): FlowDoc {
 const rowsOf = (party: string): string => `${party.slice(0, 58)}_rows`;
 
 function reading(party: string, table: Table | undefined): FlowStep {
-  const { dataset = "", keys = [], label } = table ?? {};
-  const params: Record<string, Json> = { dataset, ...(keys.length > 0 ? { keys } : {}), ...(label ? { label } : {}) };
+  const { dataset = "", keys = [], label, columns } = table ?? {};
+  const params: Record<string, Json> = {
+    dataset,
+    ...(columns ? { columns } : {}),
+    ...(keys.length > 0 ? { keys } : {}),
+    ...(label ? { label } : {}),
+  };
   return { id: rowsOf(party), operator: "dataset.read", at: { owner: party }, inputs: {}, params };
 }
 

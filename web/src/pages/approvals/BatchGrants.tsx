@@ -1,14 +1,17 @@
 /** Decides all requests for datasets whose names fit a pattern, in one go. */
 import { Alert, Button, Group, Modal, Select, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useAct, usePages } from "../../api/hooks";
+import { usePages } from "../../api/hooks";
 import type { Batch, Grant } from "../../api/types";
 import { notify } from "../../core/notify";
 import { useCodeText } from "../../core/problems";
 import { core } from "../../core/texts";
+import { visible } from "../../core/visible";
 import { Diagnostic } from "../../ui/Diagnostic";
 import { Party } from "../../ui/Party";
 import styles from "./Decide.module.css";
+import { decideEach, type Verdict } from "./each";
 import { approvals } from "./texts";
 import { fits } from "./words";
 
@@ -28,6 +31,16 @@ export function BatchGrants({ opened, onClose }: { opened: boolean; onClose: () 
   );
 }
 
+function useDecision() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ verdict, grants, note }: { verdict: Verdict; grants: Grant[]; note: string }) =>
+      decideEach(verdict, grants, note),
+    onSettled: () =>
+      Promise.all(["/inbox", "/inbox/counts", "/grants"].map((path) => client.invalidateQueries({ queryKey: [path] }))),
+  });
+}
+
 function Form({ onClose }: { onClose: () => void }) {
   const t = approvals.useT();
   const [pattern, setPattern] = useState("*");
@@ -37,9 +50,9 @@ function Form({ onClose }: { onClose: () => void }) {
   const matching = waiting.filter(
     (grant) => (peer === null || grant.peer === peer) && grant.datasets.every((name) => fits(pattern, name)),
   );
-  const act = useAct("post", "/grants/decisions", { invalidates: ["/inbox", "/inbox/counts", "/grants"] });
-  const decide = (verdict: "approve" | "reject"): void =>
-    act.mutate({ body: { verdict, pattern, peer, note } }, { onSuccess: (told) => told.done.length > 0 && done(told) });
+  const act = useDecision();
+  const decide = (verdict: Verdict): void =>
+    act.mutate({ verdict, note, grants: matching }, { onSuccess: (told) => told.done.length > 0 && done(told) });
   const done = (told: Batch): void => {
     notify({ tone: "ok", text: t("batch.done", { count: told.done.length }) });
     if (Object.keys(told.failed).length === 0) onClose();
@@ -105,7 +118,7 @@ function Matching({ grants }: { grants: Grant[] }) {
         <li key={grant.id}>
           <Party name={grant.peer} size="sm" />
           <code>{grant.datasets.join(", ")}</code>
-          <span data-raw>{grant.purpose}</span>
+          <span data-raw>{visible(grant.purpose ?? "")}</span>
         </li>
       ))}
     </ul>

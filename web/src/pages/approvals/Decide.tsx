@@ -104,6 +104,8 @@ async function sendPeer(application: string, verdict: "approve" | "reject", answ
   else await act("post", "/applications/{application}/reject", { path, body: { reason, note } });
 }
 
+/** Others decide on these, too. */
+const SHARED: ReadonlySet<string> = new Set(["job", "agreement"]);
 const NOTHING: Answer = { note: "", fingerprint: "", reason: "other" };
 
 function Form({ item }: { item: InboxItem }) {
@@ -116,7 +118,7 @@ function Form({ item }: { item: InboxItem }) {
   const lacks = bound.pending || (item.kind === "peer" && answer.fingerprint.trim() === "");
   return (
     <>
-      <p className={styles.lead}>{last ? t("last") : t("not_last")}</p>
+      <p className={styles.lead}>{last ? t(SHARED.has(item.kind) ? "last_here" : "last") : t("not_last")}</p>
       {item.kind === "peer" && <PeerAnswer answer={answer} onChange={change} />}
       <Textarea
         label={t("note")}

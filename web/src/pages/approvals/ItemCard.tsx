@@ -9,6 +9,7 @@ import { Link } from "../../ui/Link";
 import styles from "./Inbox.module.css";
 import { SIGNS } from "./kinds";
 import { ItemState, Reminder, useNeed, useObstacle } from "./Need";
+import { CardPrice } from "./subjects/CardPrice";
 import { approvals } from "./texts";
 import { saidOf } from "./words";
 
@@ -40,6 +41,7 @@ export function ItemCard({ item }: { item: InboxItem }) {
               {line.head !== undefined && <strong>{line.head}</strong>} {line.text}
             </li>
           ))}
+          <CardPrice item={item} />
           {lines.length > MOST_LINES && <li>{t("lines.more", { count: lines.length - MOST_LINES })}</li>}
         </ul>
         <Foot item={item} />

@@ -1,4 +1,5 @@
 /** Who will learn what, big: the sentences that an approval signs. Others come first, the own organisation last. */
+import { own } from "../../core/own";
 import { core, useW } from "../../core/texts";
 import type { DisclosedLine } from "../../ui/Disclosures";
 import { Party, useHue } from "../../ui/Party";
@@ -19,7 +20,7 @@ const keyOf = (line: DisclosedLine): string => `${line.step}|${line.code}|${line
 
 /** Whoever learns most of ours comes first; who learns nothing, and we ourselves, last. */
 export function inOrder(of: ByParty, me: string | undefined): string[] {
-  const weight = (name: string): number => (name === me ? 2 : (of[name]?.length ?? 0) === 0 ? 1 : 0);
+  const weight = (name: string): number => (name === me ? 2 : (own(of, name)?.length ?? 0) === 0 ? 1 : 0);
   return Object.keys(of).sort((one, other) => weight(one) - weight(other) || (one < other ? -1 : 1));
 }
 
@@ -30,9 +31,9 @@ export function Learns({ of, me, kinds, before }: LearnsProps) {
         <PartyLearns
           key={name}
           name={name}
-          dealer={kinds?.[name] === "dealer"}
-          lines={of[name] ?? []}
-          before={before === undefined ? undefined : (before[name] ?? [])}
+          dealer={own(kinds, name) === "dealer"}
+          lines={own(of, name) ?? []}
+          before={before === undefined ? undefined : (own(before, name) ?? [])}
         />
       ))}
     </ul>

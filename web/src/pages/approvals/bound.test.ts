@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hashOf } from "./bound";
+import { hashOf, isOffer } from "./bound";
 
 const hash = "ab".repeat(32);
 
@@ -12,4 +12,11 @@ it("an approval is bound to the hash that is part of the subject", () => {
 it("what has no hash is bound to none", () => {
   expect(hashOf({ kind: "policy", subject: "tests 1" })).toBeUndefined();
   expect(hashOf({ kind: "grant", subject: hash })).toBeUndefined();
+});
+
+it("terms of another offer are not what an item is about", () => {
+  const item = { kind: "agreement", subject: `agr-1 ${hash}` } as const;
+  expect(isOffer(item, { hash })).toBe(true);
+  expect(isOffer(item, { hash: "cd".repeat(32) })).toBe(false);
+  expect(isOffer(item, undefined)).toBe(false);
 });

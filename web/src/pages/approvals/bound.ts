@@ -16,10 +16,26 @@ export function hashOf(item: Pick<InboxItem, "kind" | "subject">): string | unde
   return bound && /^[0-9a-f]{64}$/.test(last) ? last : undefined;
 }
 
+/** The agreement whose offer the item is about: the page and the button look at the same answer, and at a fresh one. */
+export function useOffer(item: Pick<InboxItem, "kind" | "subject">) {
+  const agreement = item.subject.split(" ")[0] ?? "";
+  return useGet(
+    "/agreements/{agreement}",
+    { path: { agreement } },
+    { enabled: item.kind === "agreement", staleTime: 0 },
+  );
+}
+
+/** Whether what is known of an agreement is the offer that the item is about, and not one before or after it. */
+export const isOffer = (item: Pick<InboxItem, "kind" | "subject">, known: { hash: string } | undefined): boolean =>
+  known !== undefined && known.hash === hashOf(item);
+
 export function useBound(item: InboxItem): Bound {
   const { kind, subject } = item;
   const job = useGet("/jobs/{job_id}", { path: { job_id: subject } }, { enabled: kind === "job" });
   const standing = useGet("/standing/{standing_id}", { path: { standing_id: subject } }, { enabled: kind === "flow" });
+  const offer = useOffer(item);
+  if (kind === "agreement") return { hash: hashOf(item), pending: !isOffer(item, offer.data) };
   if (kind !== "job" && kind !== "flow") return { hash: hashOf(item), pending: false };
   const { data } = kind === "job" ? job : standing;
   return { hash: data?.flow_hash, pending: data === undefined };

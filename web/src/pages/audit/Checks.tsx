@@ -1,5 +1,5 @@
 /** What was checked of a receipt, by the browser and by the node. */
-import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import type { ReceiptVerdict } from "../../api/types";
 import { canVerifySignatures } from "../../core/crypto";
 import { IconCircleCheck, IconCircleX } from "../../core/icons";
@@ -10,17 +10,31 @@ import { Badge } from "../../ui/Badge";
 import styles from "./Audit.module.css";
 import { audit } from "./texts";
 
-/** null: this browser cannot check signatures here. */
+interface Verdict {
+  of: SignedReceipt;
+  known: string;
+  checks: Check[] | null;
+}
+
+/**
+ * null: this browser cannot check signatures here. Never kept from one document to the next: a copy that was tampered
+ * with has the job and the signatures of the true one.
+ */
 export function useBrowserChecks(receipt: SignedReceipt | undefined, keys: Keys): Check[] | null | undefined {
-  const known = Object.keys(keys).sort().join(" ");
-  return useQuery({
-    queryKey: ["receipt in the browser", receipt?.receipt.job_id, known, receipt?.signatures],
-    queryFn: async () => {
-      if (receipt === undefined || !(await canVerifySignatures())) return null;
-      return checkReceipt(receipt, keys);
-    },
-    enabled: receipt !== undefined && known !== "",
-  }).data;
+  const known = JSON.stringify(Object.entries(keys).sort());
+  const [verdict, setVerdict] = useState<Verdict>();
+  useEffect(() => {
+    const pinned = Object.fromEntries(JSON.parse(known) as [string, string][]);
+    if (receipt === undefined || Object.keys(pinned).length === 0) return;
+    let gone = false;
+    void canVerifySignatures()
+      .then((can) => (can ? checkReceipt(receipt, pinned) : null))
+      .then((checks) => !gone && setVerdict({ of: receipt, known, checks }));
+    return () => {
+      gone = true;
+    };
+  }, [receipt, known]);
+  return verdict?.of === receipt && verdict?.known === known ? verdict.checks : undefined;
 }
 
 export function BrowserChecks({ checks }: { checks: Check[] | null | undefined }) {

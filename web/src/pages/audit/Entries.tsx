@@ -9,12 +9,13 @@ import type { ChainBreak } from "../../core/crypto";
 import { useFormat } from "../../core/format";
 import { IconSearch } from "../../core/icons";
 import { core } from "../../core/texts";
+import { visible } from "../../core/visible";
 import { Empty } from "../../ui/Async";
 import { Copy } from "../../ui/Copy";
 import { KeyValue } from "../../ui/KeyValue";
 import { Section } from "../../ui/Section";
 import styles from "./Audit.module.css";
-import { Subject } from "./Subject";
+import { Subject, useSubjects } from "./Subject";
 import { audit } from "./texts";
 import { areaOf, type Filter, frequent, matching, NO_FILTER } from "./trail";
 import { useActWords, useAreaWords } from "./words";
@@ -24,10 +25,14 @@ const ROW = 44;
 export function Entries({ entries, broken }: { entries: readonly AuditEntry[]; broken?: ChainBreak }) {
   const t = audit.useT();
   const words = useActWords();
+  const [named, known] = useSubjects();
   const [filter, setFilter] = useState(NO_FILTER);
   const [open, setOpen] = useState<AuditEntry>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: words change with the language alone
-  const shown = useMemo(() => matching(entries, filter, words), [entries, filter]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words change with the language alone, names as they come
+  const shown = useMemo(
+    () => matching(entries, filter, words, (subject) => named(subject).called),
+    [entries, filter, known],
+  );
   return (
     <Section title={t("entries")} flush>
       <Filters entries={entries} filter={filter} onChange={setFilter} />
@@ -171,8 +176,8 @@ function Row({ entry, place, bad, onOpen }: RowProps) {
   return (
     <tr aria-rowindex={place} className={styles.row} data-bad={bad || undefined}>
       <td>{entry.number}</td>
-      <td title={format.utc(entry.time)}>
-        {format.date(entry.time)} {format.clock(entry.time)}
+      <td title={format.utc(entry.at)}>
+        {format.date(entry.at)} {format.clock(entry.at)}
       </td>
       <td>
         <button type="button" className={styles.act} onClick={onOpen}>
@@ -215,10 +220,12 @@ function Details({ entry, onClose }: { entry?: AuditEntry; onClose: () => void }
           ],
           [t("actor"), <Actor key="actor" of={entry.actor} />],
           [t("subject"), <Subject key="subject" of={entry.subject} />],
-          [t("time"), format.utc(entry.time)],
+          [t("time"), format.utc(entry.at)],
           ...Object.entries(entry.details).map(([name, value]): [ReactNode, ReactNode] => [
             <code key={name}>{name}</code>,
-            <span key={name} data-raw>{`${value}`}</span>,
+            <span key={name} data-raw>
+              {visible(`${value}`)}
+            </span>,
           ]),
           [t("previous"), <code key="previous">{entry.previous}</code>],
           [t("hash"), <code key="hash">{entry.hash}</code>],

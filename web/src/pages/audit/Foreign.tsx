@@ -1,6 +1,6 @@
 /** A receipt that came by mail or on a stick: checked in the browser, and by the node. */
 import { Button, FileButton, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useAct } from "../../api/hooks";
 import { isReceipt, type SignedReceipt } from "../../core/receipt";
 import { Diagnostic } from "../../ui/Diagnostic";
@@ -21,17 +21,23 @@ export function receiptIn(text: string): SignedReceipt | undefined {
   }
 }
 
+/** As much as the node takes. */
+const LARGEST = 8 << 20;
+
 export function Foreign() {
   const t = audit.useT();
   const [text, setText] = useState("");
-  const receipt = receiptIn(text);
+  const [tooLarge, setTooLarge] = useState(false);
+  const receipt = useMemo(() => receiptIn(text), [text]);
+  const take = async (file: File | null): Promise<void> => {
+    if (file === null) return;
+    setTooLarge(file.size > LARGEST);
+    setText(file.size > LARGEST ? "" : await file.text());
+  };
   return (
     <div className={styles.verdicts}>
       <div className={styles.drop}>
-        <FileButton
-          accept="application/json,.json"
-          onChange={async (file) => file !== null && setText(await file.text())}
-        >
+        <FileButton accept="application/json,.json" onChange={(file) => void take(file)}>
           {(props) => (
             <Button variant="default" {...props}>
               {t("foreign.file")}
@@ -43,14 +49,17 @@ export function Foreign() {
       <Textarea
         label={t("foreign.text")}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          setTooLarge(false);
+          setText(event.currentTarget.value);
+        }}
         minRows={3}
         maxRows={8}
         autosize
         spellCheck={false}
-        error={text.trim() !== "" && receipt === undefined ? t("foreign.none") : undefined}
+        error={tooLarge || (text.trim() !== "" && receipt === undefined) ? t("foreign.none") : undefined}
       />
-      {receipt !== undefined && <Told key={receipt.receipt.job_id} receipt={receipt} />}
+      {receipt !== undefined && <Told key={text} receipt={receipt} />}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { Section } from "../../ui/Section";
 import styles from "./Audit.module.css";
 import { Save } from "./Save";
 import { audit } from "./texts";
-import type { Trail } from "./trail";
+import { type Occurs, occurrenceOf, type Trail } from "./trail";
 
 export function Integrity({ trail, onReload }: { trail: Trail; onReload: () => void }) {
   const t = audit.useT();
@@ -44,7 +44,7 @@ export function Integrity({ trail, onReload }: { trail: Trail; onReload: () => v
         <InBrowser trail={trail} />
         {verify.data !== undefined && <ByNode told={verify.data} trail={trail} />}
         {verify.error !== null && <Diagnostic problem={verify.error} compact />}
-        {trail.broken === undefined && trail.entries.length > 0 && <Noted trail={trail} />}
+        {trail.broken === undefined && <Noted trail={trail} />}
       </div>
     </Section>
   );
@@ -104,7 +104,6 @@ function Noted({ trail }: { trail: Trail }) {
   const t = audit.useT();
   const [hash, setHash] = useState("");
   const asked = hash.trim().toLowerCase();
-  const found = trail.entries.find((entry) => entry.hash === asked);
   const whole = /^[0-9a-f]{64}$/.test(asked);
   return (
     <div className={styles.noted}>
@@ -116,15 +115,18 @@ function Noted({ trail }: { trail: Trail }) {
         spellCheck={false}
         error={asked !== "" && !whole ? t("noted.form") : undefined}
       />
-      {whole && (
+      {whole && !trail.loading && (
         <p role="status">
-          {found === undefined ? (
-            <Badge tone="bad">{t("noted.missing")}</Badge>
-          ) : (
-            <Badge tone="ok">{t("noted.found", { number: found.number })}</Badge>
-          )}
+          <Occurrence of={occurrenceOf(trail, asked)} />
         </p>
       )}
     </div>
   );
+}
+
+function Occurrence({ of: { number, proves } }: { of: Occurs }) {
+  const t = audit.useT();
+  if (number === undefined) return <Badge tone="bad">{t("noted.missing")}</Badge>;
+  if (!proves) return <Badge tone="info">{t("noted.unproved", { number })}</Badge>;
+  return <Badge tone="ok">{t("noted.found", { number })}</Badge>;
 }

@@ -1,7 +1,9 @@
 /** Who signed a receipt, and what each step left. */
 import type { ReactNode } from "react";
 import { useFormat } from "../../core/format";
-import type { Account, Keys, SignedReceipt } from "../../core/receipt";
+import { own } from "../../core/own";
+import type { Account, Check, Keys, SignedReceipt } from "../../core/receipt";
+import { useSpecWords } from "../../forms/spec_words";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
 import { type Col, DataTable } from "../../ui/DataTable";
@@ -19,10 +21,27 @@ interface Signer {
   software: string;
   datasets: [name: string, rows: number][];
   fingerprint?: string;
-  signed: boolean;
+  signed: Signed;
 }
 
-export function Signers({ receipt, keys }: { receipt: SignedReceipt; keys: Keys }) {
+const TONES = { holds: "ok", fails: "bad", unchecked: "info" } as const;
+type Signed = keyof typeof TONES;
+
+/** A signature that is there holds only if it was checked here. */
+export function signedBy(party: string, { signatures }: SignedReceipt, checks: Check[] | null | undefined): Signed {
+  if (own(signatures, party) === undefined) return "fails";
+  const check = checks?.find((one) => one.id === "countersignatures");
+  if (check === undefined) return "unchecked";
+  return check.ok || !["?", party].some((name) => check.found?.split(", ").includes(name)) ? "holds" : "fails";
+}
+
+interface SignersProps {
+  receipt: SignedReceipt;
+  keys: Keys;
+  checks: Check[] | null | undefined;
+}
+
+export function Signers({ receipt, keys, checks }: SignersProps) {
   const t = audit.useT();
   const format = useFormat();
   const rows: Signer[] = Object.entries(receipt.receipt.agreement.parts).map(([party, { part }]) => ({
@@ -30,8 +49,8 @@ export function Signers({ receipt, keys }: { receipt: SignedReceipt; keys: Keys 
     approved: part.approved,
     software: part.software,
     datasets: Object.entries(part.datasets ?? {}).map(([name, facts]) => [name, facts.rows]),
-    fingerprint: keys[party],
-    signed: party in receipt.signatures,
+    fingerprint: own(keys, party),
+    signed: signedBy(party, receipt, checks),
   }));
   const columns: Col<Signer>[] = [
     { key: "party", title: t("party"), sort: (row) => row.party, cell: (row) => <Party name={row.party} /> },
@@ -58,7 +77,7 @@ export function Signers({ receipt, keys }: { receipt: SignedReceipt; keys: Keys 
     {
       key: "signed",
       title: t("countersigned"),
-      cell: (row) => <Badge tone={row.signed ? "ok" : "bad"}>{t(row.signed ? "holds" : "fails")}</Badge>,
+      cell: (row) => <Badge tone={TONES[row.signed]}>{t(row.signed)}</Badge>,
     },
     {
       key: "key",
@@ -88,6 +107,7 @@ interface Told extends Account {
 export function Steps({ receipt }: { receipt: SignedReceipt }) {
   const t = audit.useT();
   const format = useFormat();
+  const words = useSpecWords();
   const order = new Map(receipt.receipt.agreement.flow.steps.map((step, place) => [step.id, place]));
   const rows: Told[] = Object.entries(receipt.receipt.statements)
     .flatMap(([party, { statement }]) => statement.steps.map((account) => ({ ...account, party })))
@@ -97,11 +117,11 @@ export function Steps({ receipt }: { receipt: SignedReceipt }) {
     {
       key: "operator",
       title: t("operator"),
-      cell: (row) => `${row.operator} ${row.version}`,
+      cell: (row) => <span title={row.operator}>{`${words(row.operator).title} ${row.version}`}</span>,
       text: (row) => row.operator,
     },
     { key: "party", title: t("party"), cell: (row) => <Party name={row.party} size="sm" />, text: (row) => row.party },
-    { key: "role", title: t("role"), cell: (row) => row.role },
+    { key: "role", title: t("role"), cell: (row) => words(row.operator).role(row.role) },
     {
       key: "took",
       title: t("took"),

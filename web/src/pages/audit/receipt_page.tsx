@@ -65,7 +65,7 @@ function Shown({ receipt, job }: { receipt: SignedReceipt; job: string }) {
           {verify.data !== undefined && <NodeChecks verdict={verify.data} />}
         </Section>
       </div>
-      <Signers receipt={receipt} keys={keys} />
+      <Signers receipt={receipt} keys={keys} checks={checks} />
       <Steps receipt={receipt} />
       <Section title={t("bundle")} lead={t("bundle.lead")}>
         <div className={styles.drop}>

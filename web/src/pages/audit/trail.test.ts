@@ -2,7 +2,7 @@ import { webcrypto } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { AuditEntry } from "../../api/types";
 import { digest } from "../../core/crypto";
-import { frequent, makeReader, matching, NO_FILTER } from "./trail";
+import { frequent, makeReader, matching, NO_FILTER, occurrenceOf } from "./trail";
 
 beforeAll(() => {
   vi.stubGlobal("crypto", webcrypto);
@@ -59,6 +59,17 @@ describe("reading the trail", () => {
   });
 });
 
+it("a noted hash proves nothing where no hashes were computed, nor behind what was", async () => {
+  const entries = await chain(3);
+  const [, second, third] = entries.map((entry) => entry.hash);
+  const state = { number: 2, hash: second ?? "", anchored: false };
+  const trail = { entries, state, checked: true, loading: false };
+  expect(occurrenceOf(trail, second ?? "")).toEqual({ number: 2, proves: true });
+  expect(occurrenceOf({ ...trail, checked: false }, second ?? "")).toEqual({ number: 2, proves: false });
+  expect(occurrenceOf(trail, third ?? "").proves).toBe(false);
+  expect(occurrenceOf(trail, "f".repeat(64))).toEqual({ number: undefined, proves: false });
+});
+
 describe("searching", () => {
   it("takes all words, areas, actors and days, newest first", async () => {
     const all = await chain(3);
@@ -72,6 +83,13 @@ describe("searching", () => {
     expect(found({ area: "job", actor: "user:li" })).toHaveLength(3);
     expect(found({ from: "1971-01-01" })).toEqual([]);
     expect(found({ to: "1971-01-01" })).toHaveLength(3);
+  });
+
+  it("finds jobs by their names", async () => {
+    const all = await chain(3);
+    const called = (subject: string): string => (subject === "job:2" ? "readmission" : subject);
+    const found = matching(all, { ...NO_FILTER, text: "readmission" }, (act) => act, called);
+    expect(found.map((each) => each.number)).toEqual([2]);
   });
 
   it("offers what occurs most first", () => {

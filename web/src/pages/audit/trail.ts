@@ -57,6 +57,19 @@ export function makeReader(read: Read = fromNode): TrailReader {
   return { store, load };
 }
 
+export interface Occurs {
+  /** Of the entry that has the hash. */
+  number?: number;
+  /** Whether the hashes up to it were computed here: only then it says anything of the entries before it. */
+  proves: boolean;
+}
+
+/** Where a hash that somebody noted stands now. */
+export function occurrenceOf({ entries, state, checked }: Trail, hash: string): Occurs {
+  const number = entries.find((entry) => entry.hash === hash)?.number;
+  return { number, proves: checked && number !== undefined && number <= state.number };
+}
+
 export interface Filter {
   text: string;
   /** What stands before the dot of an act: "job". */
@@ -71,8 +84,13 @@ export const NO_FILTER: Filter = { text: "", area: "", actor: "", from: "", to: 
 
 export const areaOf = (act: string): string => act.split(".")[0] ?? act;
 
-/** The entries that fit, newest first. `words`: how an act reads to the person who searches. */
-export function matching(entries: readonly AuditEntry[], filter: Filter, words: (act: string) => string): AuditEntry[] {
+/** The entries that fit, newest first. `words`, `called`: how acts and subjects read to the person who searches. */
+export function matching(
+  entries: readonly AuditEntry[],
+  filter: Filter,
+  words: (act: string) => string,
+  called: (subject: string) => string = (subject) => subject,
+): AuditEntry[] {
   const wanted = filter.text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const from = filter.from === "" ? Number.NEGATIVE_INFINITY : new Date(`${filter.from}T00:00:00`).getTime();
   const to = filter.to === "" ? Number.POSITIVE_INFINITY : new Date(`${filter.to}T23:59:59.999`).getTime();
@@ -81,7 +99,7 @@ export function matching(entries: readonly AuditEntry[], filter: Filter, words: 
     if (filter.area !== "" && areaOf(entry.act) !== filter.area) return false;
     if (filter.actor !== "" && entry.actor !== filter.actor) return false;
     if (wanted.length === 0) return true;
-    const text = `${entry.number} ${entry.act} ${words(entry.act)} ${entry.actor} ${entry.subject} ${JSON.stringify(entry.details)} ${entry.hash}`;
+    const text = `${entry.number} ${entry.act} ${words(entry.act)} ${entry.actor} ${entry.subject} ${called(entry.subject)} ${JSON.stringify(entry.details)} ${entry.hash}`;
     const low = text.toLowerCase();
     return wanted.every((word) => low.includes(word));
   };

@@ -16,7 +16,7 @@ const HEIGHT = 320;
 const MARGIN = 64;
 const RADIUS = 22;
 
-interface Line {
+export interface Line {
   peer: string;
   jobs: number;
   /** Undefined: not known. */
@@ -24,16 +24,20 @@ interface Line {
   rtt?: number;
 }
 
-export function Network() {
-  const t = cockpit.useT();
-  const me = useMe();
+export function useLines(): Line[] {
   const peers = usePeers();
   const pings = usePings(peers);
   const jobs = useJobs().data?.items ?? [];
-  const lines = peers.map(({ name }): Line => {
+  return peers.map(({ name }) => {
     const ping = pings.get(name);
     return { peer: name, jobs: jobsWith(jobs, name), reachable: ping?.reachable, rtt: ping?.rtt_ms ?? undefined };
   });
+}
+
+export function Network() {
+  const t = cockpit.useT();
+  const me = useMe();
+  const lines = useLines();
   return (
     <Section title={t("network")} lead={t("network.lead")}>
       {lines.length === 0 ? (
@@ -48,7 +52,7 @@ export function Network() {
   );
 }
 
-function Ring({ me, lines }: { me: string; lines: Line[] }) {
+export function Ring({ me, lines }: { me: string; lines: Line[] }) {
   const t = cockpit.useT();
   const spots = ringOf([me, ...lines.map(({ peer }) => peer)], WIDTH, HEIGHT, MARGIN);
   const most = Math.max(...lines.map(({ jobs }) => jobs));
@@ -99,7 +103,7 @@ function Node({ name, x, y }: { name: string; x: number; y: number }) {
   );
 }
 
-function Lines({ lines }: { lines: Line[] }) {
+export function Lines({ lines }: { lines: Line[] }) {
   const t = cockpit.useT();
   const format = useFormat();
   return (

@@ -4,7 +4,7 @@ import { useFormat } from "../../core/format";
 import { useMe } from "../../core/session";
 import { Link } from "../../ui/Link";
 import styles from "./cockpit.module.css";
-import { useJobs, usePeers, usePings } from "./data";
+import { useJobs, useMachine, usePeers, usePings } from "./data";
 import { DAY_MS, daysOf, medianOf, ranFor, successOf } from "./figures";
 import { cockpit } from "./texts";
 
@@ -17,6 +17,7 @@ export function Tiles() {
       <Operators />
       <JobTiles />
       <Workers />
+      <Machine />
     </ul>
   );
 }
@@ -132,11 +133,36 @@ function Workers() {
   const t = cockpit.useT();
   const format = useFormat();
   const node = useGet("/node").data;
+  const machine = useMachine();
+  const busy = format.number(machine?.workers ?? node?.counts.workers);
   return (
     <Tile
       label={t("tile.workers")}
-      value={format.number(node?.counts.workers)}
+      value={machine === undefined ? busy : t("tile.workers_of", { busy, slots: format.number(machine.slots) })}
       note={node && t("tile.since", { time: format.ago(node.started_at) })}
+    />
+  );
+}
+
+const LOW = 0.1;
+
+/** For those who may examine the node. */
+function Machine() {
+  const t = cockpit.useT();
+  const format = useFormat();
+  const machine = useMachine();
+  if (machine === undefined) return null;
+  const { cpus, load, memory_free_bytes: memory, disk_free_bytes: disk, disk_bytes } = machine;
+  return (
+    <Tile
+      label={t("tile.load")}
+      value={format.percent(load === null ? undefined : load / cpus, 0)}
+      note={t("tile.machine_note", {
+        memory: format.bytes(memory),
+        disk: format.bytes(disk),
+      })}
+      tone={disk < LOW * disk_bytes ? "bad" : undefined}
+      href="/operations"
     />
   );
 }

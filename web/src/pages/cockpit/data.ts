@@ -1,14 +1,48 @@
 /** Everything that the cockpit shows, each for those who may see it. Nothing is asked for again by itself: a screen on
  * a wall must not keep a session alive. Jobs are live all the same, by the shell's stream. */
 import { useQueries } from "@tanstack/react-query";
-import { act, get, useGet } from "../../api/hooks";
-import type { Agreement, Peer, Ping, UsageBill } from "../../api/types";
+import { act, get, keyOf, useGet } from "../../api/hooks";
+import type { AnswerOf } from "../../api/paths";
+import { queries } from "../../api/queries";
+import type { Agreement, Job, Peer, Ping, UsageBill } from "../../api/types";
+import { useLive } from "../../core/live";
 import { useMe } from "../../core/session";
 
 const STILL = { staleTime: Number.POSITIVE_INFINITY };
 
+const JOBS = { query: { limit: 1000 } };
+
 export function useJobs() {
-  return useGet("/jobs", { query: { limit: 1000 } });
+  return useGet("/jobs", JOBS);
+}
+
+/** A job that is new comes with the news themselves: where nobody touches the screen, the shell asks for nothing. */
+export function useNewJobs(): void {
+  useLive("state", (job) => {
+    queries.setQueryData<AnswerOf<"/jobs">>(keyOf("/jobs", JOBS), (kept) =>
+      kept === undefined ? kept : { ...kept, items: withJob(kept.items, job) },
+    );
+  });
+}
+
+export const withJob = (jobs: Job[], news: Job): Job[] =>
+  jobs.some(({ id }) => id === news.id)
+    ? jobs.map((job) => (job.id === news.id ? { ...job, ...news } : job))
+    : [news, ...jobs];
+
+export function useMachine() {
+  const me = useMe();
+  return useGet("/node/machine", undefined, { enabled: me.can("node.diagnose"), staleTime: 30_000 }).data;
+}
+
+export function useKeys() {
+  const me = useMe();
+  return useGet("/node/keys", undefined, { enabled: me.can("node.diagnose"), ...STILL }).data?.items;
+}
+
+export function useBackup() {
+  const me = useMe();
+  return useGet("/node/backup", undefined, { enabled: me.can("backup.read"), staleTime: 60_000 }).data;
 }
 
 export function usePeers(): Peer[] {

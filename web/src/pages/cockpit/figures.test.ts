@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Check, Job, Peer, Ping } from "../../api/types";
-import { anomaliesOf, daysOf, medianOf, successOf } from "./figures";
+import type { Job } from "../../api/types";
+import { withJob } from "./data";
+import { daysOf, hoursOf, medianOf, successOf } from "./figures";
 import { ringOf, widthOf } from "./ring";
 
 const NOW = Date.parse("2027-03-10T12:00:00Z");
@@ -16,7 +17,6 @@ const job = (id: string, values: Partial<Job>): Job =>
     parties: {},
     ...values,
   }) as Job;
-const nothing = { jobs: [], peers: [], pings: new Map<string, Ping>(), checks: [], reminders: [] };
 
 test("days have no gaps, and count what ended", () => {
   const days = daysOf(
@@ -35,33 +35,16 @@ test("medians", () => {
   expect([medianOf([]), medianOf([3]), medianOf([4, 1]), medianOf([9, 1, 2])]).toEqual([undefined, 3, 2.5, 2]);
 });
 
-test("three failures in a row are one anomaly, a success ends it", () => {
-  const failed = [1, 2, 3].map((hours) => job(`j${hours}`, { state: "FAILED", created_at: at(hours) }));
-  expect(anomaliesOf({ ...nothing, jobs: failed }, NOW)).toEqual([{ kind: "failing", name: "f", count: 3, job: "j1" }]);
-  expect(anomaliesOf({ ...nothing, jobs: [job("ok", { created_at: at(0) }), ...failed] }, NOW)).toEqual([]);
+test("hours have no gaps either", () => {
+  const hours = hoursOf([job("a", { ended_at: at(0) }), job("b", { state: "FAILED", ended_at: at(5) })], 6, NOW);
+  expect(hours.map(({ finished, failed }) => finished + failed)).toEqual([1, 0, 0, 0, 0, 1]);
+  expect(hoursOf([job("old", { ended_at: at(30) })], 6, NOW).every(({ finished }) => finished === 0)).toBe(true);
 });
 
-test("a run is slow against its own past", () => {
-  const past = [1, 2, 3].map((hours) =>
-    job(`j${hours}`, { started_at: at(hours + 0.01), ended_at: at(hours), created_at: at(hours + 1) }),
-  );
-  const runs = job("now", { state: "RUNNING", started_at: at(0.5), created_at: at(0.5) });
-  expect(anomaliesOf({ ...nothing, jobs: [...past, runs] }, NOW)).toMatchObject([
-    { kind: "slow", job: "now", seconds: 1800 },
-  ]);
-});
-
-test("peers that are away, and what the doctor found, the worst first", () => {
-  const peer = { name: "lab", state: "APPROVED", last_seen_at: at(5) } as Peer;
-  const ping = { name: "lab", reachable: false, clock_skew_s: null } as Ping;
-  const check = (status: string): Check => ({ id: "disk", status }) as Check;
-  const known = {
-    ...nothing,
-    peers: [peer],
-    pings: new Map([["lab", ping]]),
-    checks: [check("warning"), check("error"), check("ok")],
-  };
-  expect(anomaliesOf(known, NOW).map((found) => found.kind)).toEqual(["check", "peer_away", "check"]);
+test("a new job comes first, a known one is changed in its place", () => {
+  const kept = [job("a", {}), job("b", { state: "RUNNING" })];
+  expect(withJob(kept, job("c", {})).map(({ id }) => id)).toEqual(["c", "a", "b"]);
+  expect(withJob(kept, job("b", { state: "FAILED" })).map(({ state }) => state)).toEqual(["FINISHED", "FAILED"]);
 });
 
 test("a ring begins at the top", () => {

@@ -1,7 +1,8 @@
 /** What the cockpit works out from lists that it has. */
-import type { Check, InboxItem, Job, Peer, Ping } from "../../api/types";
+import type { Job } from "../../api/types";
 
 export const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 export interface Day {
   /** Local date, 2027-01-31. */
@@ -27,6 +28,23 @@ export function daysOf(jobs: Job[], count: number, now = Date.now()): Day[] {
     if (day) day[field] += 1;
   }
   return [...days.values()];
+}
+
+export type Hour = Omit<Day, "day"> & { hour: number };
+
+/** Jobs that ended, by the hour of the local clock, oldest first, without gaps. */
+export function hoursOf(jobs: Job[], count: number, now = Date.now()): Hour[] {
+  const first = Math.floor(now / HOUR_MS) - count + 1;
+  const hours = Array.from({ length: count }, (_, place): Hour => {
+    const hour = new Date((first + place) * HOUR_MS).getHours();
+    return { hour, finished: 0, failed: 0, rejected: 0, cancelled: 0 };
+  });
+  for (const job of jobs) {
+    const field = FIELDS[job.state as keyof typeof FIELDS];
+    const hour = field && hours[Math.floor(Date.parse(job.ended_at ?? job.created_at) / HOUR_MS) - first];
+    if (hour) hour[field] += 1;
+  }
+  return hours;
 }
 
 export function dayOf(ms: number): string {
@@ -56,76 +74,5 @@ export function medianOf(values: number[]): number | undefined {
 
 /** Jobs that each peer took part in. */
 export function jobsWith(jobs: Job[], peer: string): number {
-  return jobs.filter((job) => peer in job.parties).length;
-}
-
-export type Anomaly =
-  | { kind: "peer_away"; peer: string; since: string | null }
-  | { kind: "clock"; peer: string; seconds: number }
-  | { kind: "failing"; name: string; count: number; job: string }
-  | { kind: "slow"; name: string; seconds: number; usual: number; job: string }
-  | { kind: "waiting"; count: number }
-  | { kind: "check"; check: Check };
-
-const CLOCK_S = 30;
-const SLOW = 5;
-const FAILED_IN_A_ROW = 3;
-
-interface Known {
-  jobs: Job[];
-  peers: Peer[];
-  pings: ReadonlyMap<string, Ping>;
-  checks: Check[];
-  reminders: InboxItem[];
-}
-
-/** What somebody should look at, the worst first. */
-export function anomaliesOf({ jobs, peers, pings, checks, reminders }: Known, now = Date.now()): Anomaly[] {
-  const found: Anomaly[] = [];
-  for (const check of checks) if (check.status === "error") found.push({ kind: "check", check });
-  for (const peer of peers.filter(({ state }) => state === "APPROVED")) {
-    const ping = pings.get(peer.name);
-    if (ping && !ping.reachable) found.push({ kind: "peer_away", peer: peer.name, since: peer.last_seen_at });
-    const skew = Math.abs(ping?.clock_skew_s ?? 0);
-    if (skew > CLOCK_S) found.push({ kind: "clock", peer: peer.name, seconds: skew });
-  }
-  found.push(...failing(jobs), ...slow(jobs, now));
-  if (reminders.length > 0) found.push({ kind: "waiting", count: reminders.length });
-  for (const check of checks) if (check.status === "warning") found.push({ kind: "check", check });
-  return found;
-}
-
-/** Flows whose last runs all failed. */
-function failing(jobs: Job[]): Anomaly[] {
-  return [...byName(jobs)].flatMap(([name, runs]): Anomaly[] => {
-    const ended = runs.filter(({ state }) => state === "FINISHED" || state === "FAILED");
-    const good = ended.findIndex(({ state }) => state === "FINISHED");
-    const count = good < 0 ? ended.length : good;
-    const last = ended[0];
-    return count >= FAILED_IN_A_ROW && last ? [{ kind: "failing", name, count, job: last.id }] : [];
-  });
-}
-
-/** Running jobs that take far longer than that flow usually does. */
-function slow(jobs: Job[], now: number): Anomaly[] {
-  return [...byName(jobs)].flatMap(([name, runs]): Anomaly[] => {
-    const good = runs.filter(({ state }) => state === "FINISHED").flatMap((job) => ranFor(job, now) ?? []);
-    const usual = medianOf(good);
-    if (usual === undefined || good.length < 3) return [];
-    return runs
-      .filter(({ state }) => state === "RUNNING")
-      .flatMap((job): Anomaly[] => {
-        const seconds = ranFor(job, now) ?? 0;
-        return seconds > SLOW * usual + 30 ? [{ kind: "slow", name, seconds, usual, job: job.id }] : [];
-      });
-  });
-}
-
-/** Newest first. */
-function byName(jobs: Job[]): Map<string, Job[]> {
-  const groups = new Map<string, Job[]>();
-  for (const job of [...jobs].sort((one, other) => other.created_at.localeCompare(one.created_at))) {
-    groups.set(job.name, [...(groups.get(job.name) ?? []), job]);
-  }
-  return groups;
+  return jobs.filter((job) => Object.hasOwn(job.parties, peer)).length;
 }

@@ -94,6 +94,8 @@ function Open({ store, specs, isNew }: OpenProps) {
       {asked && (
         <Templates
           first={query.get("template") ?? undefined}
+          agreement={store.get().agreement}
+          dataset={query.get("dataset") ?? undefined}
           onPick={(document) => {
             const { agreement } = store.get();
             store.load({ document, agreement });

@@ -3,6 +3,8 @@ import { ActionIcon, Button } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import IconTrash from "@tabler/icons-react/dist/esm/icons/IconTrash.mjs";
 import { type ReactNode, useState } from "react";
+import { Actor } from "../../actors/Actor";
+import { actorOf } from "../../actors/actor";
 import { useAgreementNames } from "../../api/agreement_names";
 import { act, usePages } from "../../api/hooks";
 import { queries } from "../../api/queries";
@@ -75,7 +77,13 @@ function useColumns(remove: (draft: FlowDraftSummary) => void): Col<FlowDraftSum
         row.agreement === null ? "–" : <Link href={to.agreement(row.agreement)}>{nameOf(row.agreement)}</Link>,
       sort: (row) => row.agreement && nameOf(row.agreement),
     },
-    { key: "by", title: t("list.by"), cell: (row) => row.updated_by, sort: (row) => row.updated_by },
+    {
+      key: "by",
+      title: t("list.by"),
+      cell: (row) => <Actor of={row.updated_by} />,
+      text: (row) => actorOf(row.updated_by).name,
+      sort: (row) => row.updated_by,
+    },
     {
       key: "updated",
       title: t("list.updated"),

@@ -21,8 +21,8 @@ export interface FirstStep {
 const WAYS: Record<StepName, { href: string; action: string }> = {
   peer: { href: "/operations", action: "invitation.create" },
   data: { href: "/data/connect", action: "dataset.register" },
-  project: { href: "/projects", action: "agreement.propose" },
-  job: { href: "/flows", action: "job.submit" },
+  project: { href: "/projects/new", action: "agreement.propose" },
+  job: { href: "/flows/new", action: "job.submit" },
 };
 
 /** All steps in their order; nothing once all are done. */

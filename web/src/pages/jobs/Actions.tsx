@@ -9,6 +9,7 @@ import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { Link } from "../../ui/Link";
 import { Again } from "./Again";
+import { failedStep } from "./causes";
 import { Cancel, Reject, Remove } from "./Endings";
 import { isRetriable, Retry } from "./Retry";
 import { jobs } from "./texts";
@@ -68,12 +69,6 @@ export function Actions({ job }: { job: JobDetail }) {
       )}
     </>
   );
-}
-
-/** The step where it failed first. */
-export function failedStep(job: JobDetail): string | undefined {
-  const cause = job.cause as { step?: string | null } | null;
-  return cause?.step ?? job.steps.find((step) => step.state === "FAILED")?.id;
 }
 
 /** Leads to where it is decided, with everything that is to be known. */

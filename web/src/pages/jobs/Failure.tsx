@@ -1,37 +1,45 @@
 /** Why a job ended badly: whose step, what happened, what to do, and what both sides wrote. */
 import type { JobDetail, JobEvent } from "../../api/types";
+import { useEventText } from "../../core/event_text";
 import { useFormat } from "../../core/format";
 import { useCodeText } from "../../core/problems";
 import { useMe } from "../../core/session";
-import { useW } from "../../core/texts";
 import { Copy } from "../../ui/Copy";
 import { Diagnostic } from "../../ui/Diagnostic";
 import { Party } from "../../ui/Party";
 import { Card } from "../../ui/Section";
+import { type Cause, causeOf } from "./causes";
+import { Ended } from "./Ended";
 import styles from "./job.module.css";
+import { NextSteps } from "./NextSteps";
 import { jobs } from "./texts";
-
-interface Cause {
-  party: string;
-  step: string | null;
-  code: string;
-}
 
 export function Failure({ job, log }: { job: JobDetail; log: JobEvent[] }) {
   const t = jobs.useT();
   const me = useMe().node?.name;
-  const cause = job.cause as Cause | null;
+  const cause = causeOf(job);
+  if (job.state === "CANCELLED" || job.state === "REJECTED") return <Stopped job={job} />;
   const own = cause?.party === me ? (job.steps.find((step) => step.id === cause?.step)?.error ?? job.error) : job.error;
   return (
     <>
       {own !== null && own !== undefined ? (
         <Diagnostic problem={own} />
       ) : (
-        cause !== null && job.state !== "CANCELLED" && <Elsewhere job={job} cause={cause} />
+        cause !== null && <Elsewhere job={job} cause={cause} />
       )}
+      {job.ended_at !== null && <NextSteps job={job} />}
       {cause?.step != null && (
         <BothSides job={job} step={cause.step} log={log} title={t("log.of_step", { step: cause.step })} />
       )}
+    </>
+  );
+}
+
+function Stopped({ job }: { job: JobDetail }) {
+  return (
+    <>
+      <Ended job={job} />
+      {job.mine && <NextSteps job={job} />}
     </>
   );
 }
@@ -41,12 +49,7 @@ function Elsewhere({ job, cause }: { job: JobDetail; cause: Cause }) {
   const t = jobs.useT();
   const meaning = useCodeText()(cause.code);
   const { party, step, code } = cause;
-  const what =
-    job.state === "REJECTED"
-      ? t("rejected_by", { party })
-      : step === null
-        ? t("failed_at", { party })
-        : t("failed_step_at", { party, step });
+  const what = step === null ? t("failed_at", { party }) : t("failed_step_at", { party, step });
   const told = JSON.stringify({ job: job.id, flow_hash: job.flow_hash, ...cause }, null, 2);
   return (
     <Card tone="bad">
@@ -83,7 +86,7 @@ function BothSides({ job, step, log, title }: { job: JobDetail; step: string; lo
 
 function Lines({ events }: { events: JobEvent[] }) {
   const format = useFormat();
-  const w = useW();
+  const said = useEventText();
   return (
     <ul className={styles.lines}>
       {events.map((event) => (
@@ -91,7 +94,7 @@ function Lines({ events }: { events: JobEvent[] }) {
           <time dateTime={event.time} title={format.utc(event.time)}>
             {format.clock(event.time)}
           </time>
-          <span>{w(event.text)}</span>
+          <span>{said(event)}</span>
         </li>
       ))}
     </ul>

@@ -3,7 +3,8 @@ import { Button, Group, Select } from "@mantine/core";
 import { useState } from "react";
 import type { JobDetail, JobEvent } from "../../api/types";
 import { fileName, save } from "../../charts/csv";
-import { core, useW } from "../../core/texts";
+import { useEventText } from "../../core/event_text";
+import { core } from "../../core/texts";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { type Col, DataTable } from "../../ui/DataTable";
@@ -26,7 +27,7 @@ export default function Log({ job }: { job: JobDetail }) {
 
 function Lines({ job, events }: { job: JobDetail; events: JobEvent[] }) {
   const t = jobs.useT();
-  const w = useW();
+  const said = useEventText();
   const c = core.useT();
   const [party, setParty] = useState<string | null>(null);
   const [step, setStep] = useState<string | null>(null);
@@ -61,11 +62,11 @@ function Lines({ job, events }: { job: JobDetail; events: JobEvent[] }) {
       title: t("log.text"),
       cell: (event) =>
         event.level === "info" ? (
-          w(event.text)
+          said(event)
         ) : (
-          <Badge tone={TONES[event.level as "error"] ?? "idle"}>{w(event.text)}</Badge>
+          <Badge tone={TONES[event.level as "error"] ?? "idle"}>{said(event)}</Badge>
         ),
-      text: (event) => `${w(event.text)} ${event.code}`,
+      text: (event) => `${said(event)} ${event.code}`,
     },
     { key: "code", title: t("log.code"), cell: (event) => <code>{event.code}</code> },
   ];

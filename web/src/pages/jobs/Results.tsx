@@ -1,6 +1,6 @@
 /** What the job left here: choose on the left, look on the right. */
 import { NavLink } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useGet } from "../../api/hooks";
 import type { JobDetail, JobResult } from "../../api/types";
 import { useFormat } from "../../core/format";
@@ -32,6 +32,11 @@ function Chosen({ job, results }: { job: JobDetail; results: JobResult[] }) {
   const t = jobs.useT();
   const title = useOperatorTitle();
   const [query, change] = useQueryPart();
+  const view = useRef<HTMLDivElement>(null);
+  const choose = (result: JobResult): void => {
+    change({ result: nameOf(result) });
+    if (!startsInView(view.current)) view.current?.scrollIntoView({ block: "start" });
+  };
   const groups = useMemo(() => arranged(results, job), [results, job]);
   const all = [...groups.reports, ...groups.tables, ...groups.others];
   const chosen = all.find((result) => nameOf(result) === query.get("result")) ?? all[0];
@@ -50,7 +55,7 @@ function Chosen({ job, results }: { job: JobDetail; results: JobResult[] }) {
             aria-current={result === chosen ? "true" : undefined}
             label={result.form === "document" && result.kind === "report" ? title(operator(result)) : nameOf(result)}
             description={<Described result={result} operator={title(operator(result))} />}
-            onClick={() => change({ result: nameOf(result) })}
+            onClick={() => choose(result)}
           />
         ))}
       </div>
@@ -63,7 +68,7 @@ function Chosen({ job, results }: { job: JobDetail; results: JobResult[] }) {
         {list(t("results.tables"), groups.tables)}
         {list(t("results.pieces"), groups.others)}
       </nav>
-      <div className={styles.view}>
+      <div ref={view} className={styles.view}>
         <Section
           title={chosen.kind === "report" ? title(operator(chosen)) : nameOf(chosen)}
           lead={chosen.kind === "report" ? t("results.of_step", { step: chosen.step }) : title(operator(chosen))}
@@ -73,6 +78,12 @@ function Chosen({ job, results }: { job: JobDetail; results: JobResult[] }) {
       </div>
     </div>
   );
+}
+
+/** Whether the beginning of a box can be seen, and not only its first line. */
+function startsInView(box: Element | null): boolean {
+  const top = box?.getBoundingClientRect().top ?? 0;
+  return top >= 0 && top < window.innerHeight * 0.6;
 }
 
 function Described({ result, operator }: { result: JobResult; operator: string }) {

@@ -21,9 +21,6 @@ const failed = {
   steps: [step("read", "SUCCESS"), step("train", "FAILED"), step("test", "PENDING")],
 } as unknown as JobDetail;
 
-// A field that grows asks the document about its fonts, which jsdom does not have.
-Object.defineProperty(document, "fonts", { value: new EventTarget() });
-
 const asked: { path: string; body: unknown }[] = [];
 let answer: { status: number; body: unknown };
 
@@ -34,7 +31,7 @@ beforeEach(async () => {
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
     if (path === "/session") return Response.json({ name: "lin", roles: [], actions: ["job.retry"] });
-    if (path === "/session/csrf") return Response.json({ csrf: "token" });
+    if (path === "/session/csrf") return Response.json({ user: "lin", csrf: "token" });
     if (request.method === "GET") return Response.json({ items: [], next: null });
     asked.push({ path, body: await request.json() });
     return Response.json(answer.body, { status: answer.status });

@@ -6,7 +6,7 @@ import { Badge, StateBadge } from "../../ui/Badge";
 import { type Col, DataTable } from "../../ui/DataTable";
 import { Time } from "../../ui/Diagnostic";
 import { Party } from "../../ui/Party";
-import { useOperatorTitle } from "./operators";
+import { useOperatorTitle, useRoleTitle } from "./operators";
 import styles from "./Steps.module.css";
 import { jobs } from "./texts";
 import type { Span } from "./timeline";
@@ -63,6 +63,7 @@ function Moving({ step, progress }: { step: JobStep; progress: NonNullable<JobSt
 }
 
 function Seats({ step, job }: { step: JobStep; job: JobDetail }) {
+  const title = useRoleTitle();
   return (
     <ul className={styles.seats}>
       {Object.entries(step.at).map(([role, party]) => {
@@ -70,7 +71,7 @@ function Seats({ step, job }: { step: JobStep; job: JobDetail }) {
         return (
           <li key={role}>
             <Party name={party} kind={job.parties[party]?.kind === "dealer" ? "dealer" : "data"} size="sm" />
-            <span className={styles.role}>{role}</span>
+            <span className={styles.role}>{title(step.operator, role)}</span>
             {state !== undefined && state !== step.state && state !== "PENDING" && <StateBadge state={state} />}
           </li>
         );

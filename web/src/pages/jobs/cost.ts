@@ -1,5 +1,6 @@
 /** What was forecast beside what was used. */
 import type { JobDetail } from "../../api/types";
+import { own } from "../../core/own";
 
 export interface Forecasted {
   seconds: number;
@@ -40,7 +41,7 @@ export function costsOf(job: JobDetail): CostLine[] {
     return {
       step: step.id,
       operator: step.operator,
-      forecast: forecast?.steps[step.id] ?? null,
+      forecast: own(forecast?.steps, step.id) ?? null,
       seconds: most(given("wall_s")),
       bytes: sum(given("bytes_sent")),
       cpu: sum(given("cpu_s")),

@@ -22,6 +22,8 @@ export function Mine() {
   const t = market.useT();
   const title = useOfferTitle();
   const query = useGet("/products", { query: { limit: 500 } });
+  const audienceOf = ({ audience }: OwnProduct): string =>
+    audience === null ? t("audience.all") : audience.join(", ") || t("audience.nobody");
   const columns: Col<OwnProduct>[] = [
     {
       key: "name",
@@ -41,7 +43,7 @@ export function Mine() {
     },
     { key: "level", title: t("level"), cell: (one) => one.product && <Level level={one.product.level} />, tight: true },
     { key: "version", title: t("version"), align: "right", cell: (one) => one.version || t("none_yet") },
-    { key: "audience", title: t("audience"), cell: (one) => one.audience?.join(", ") ?? t("audience.all") },
+    { key: "audience", title: t("audience"), cell: (one) => audienceOf(one) },
     {
       key: "changed",
       title: t("changed"),

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, MultiSelect, Select, TagsInput, Textarea, Text
 import { useState } from "react";
 import { useAct, useGet } from "../../api/hooks";
 import { go } from "../../core/location";
+import { own } from "../../core/own";
 import { core } from "../../core/texts";
 import { Diagnostic } from "../../ui/Diagnostic";
 import { Section } from "../../ui/Section";
@@ -93,8 +94,8 @@ interface PartProps {
 
 function WhatFields({ offer, set, errorOf, fixed }: PartProps & { fixed?: boolean }) {
   const t = market.useT();
-  const own = useGet("/datasets", { query: { limit: 1000 } }).data?.items ?? [];
-  const names = [...new Set([...own.map((one) => one.name), ...offer.datasets])];
+  const mine = useGet("/datasets", { query: { limit: 1000 } }).data?.items ?? [];
+  const names = [...new Set([...mine.map((one) => one.name), ...offer.datasets])];
   return (
     <>
       {!fixed && (
@@ -116,7 +117,7 @@ function WhatFields({ offer, set, errorOf, fixed }: PartProps & { fixed?: boolea
         error={errorOf("datasets")}
         onChange={(datasets) => set({ datasets })}
       />
-      {own
+      {mine
         .filter((one) => offer.datasets.includes(one.name))
         .map((one) => (
           <MultiSelect
@@ -125,7 +126,7 @@ function WhatFields({ offer, set, errorOf, fixed }: PartProps & { fixed?: boolea
             description={t("form.columns.help")}
             searchable
             data={one.columns.map((column) => column.name)}
-            value={offer.columns[one.name] ?? []}
+            value={own(offer.columns, one.name) ?? []}
             onChange={(columns) => set({ columns: { ...offer.columns, [one.name]: columns } })}
           />
         ))}
@@ -192,13 +193,22 @@ function WhoFields({ offer, set, errorOf }: PartProps) {
   const peers = useGet("/peers", { query: { limit: 500 } }).data?.items ?? [];
   return (
     <div className={styles.two}>
-      <MultiSelect
-        label={t("audience")}
-        placeholder={offer.audience.length === 0 ? t("audience.all") : undefined}
-        data={[...new Set([...peers.map((one) => one.name), ...offer.audience])]}
-        value={offer.audience}
-        onChange={(audience) => set({ audience })}
-      />
+      <div className={styles.form}>
+        <Checkbox
+          label={t("audience.every")}
+          checked={offer.audience === null}
+          onChange={(event) => set({ audience: event.currentTarget.checked ? null : [] })}
+        />
+        {offer.audience !== null && (
+          <MultiSelect
+            label={t("audience")}
+            placeholder={offer.audience.length === 0 ? t("audience.nobody") : undefined}
+            data={[...new Set([...peers.map((one) => one.name), ...offer.audience])]}
+            value={offer.audience}
+            onChange={(audience) => set({ audience })}
+          />
+        )}
+      </div>
       <TextInput
         label={t("contact")}
         required

@@ -6,8 +6,10 @@ import { type Col, DataTable } from "../../ui/DataTable";
 import { KeyValue } from "../../ui/KeyValue";
 import { Section } from "../../ui/Section";
 import styles from "./market.module.css";
-import { usePriceText } from "./prices";
+import { usePriceText, useProfileText } from "./prices";
 import { market } from "./texts";
+
+const DAY = 86_400_000;
 
 export function ProductView({ product }: { product: Product }) {
   return (
@@ -25,6 +27,7 @@ function TermsOf({ product }: { product: Product }) {
   const t = market.useT();
   const format = useFormat();
   const price = usePriceText();
+  const profile = useProfileText();
   const { terms = {}, keyword = [] } = product;
   const { limits } = terms;
   const share = terms.owner_share == null ? t("terms.open") : format.percent(Number(terms.owner_share));
@@ -35,8 +38,9 @@ function TermsOf({ product }: { product: Product }) {
           [t("terms.prices"), (terms.prices ?? []).map(price).join(", ") || t("price.none")],
           [t("terms.share"), share],
           [t("terms.operators"), (terms.operators ?? []).join(", ") || t("terms.any")],
-          (terms.profiles ?? []).length > 0 && [t("terms.profiles"), (terms.profiles ?? []).join(", ")],
+          (terms.profiles ?? []).length > 0 && [t("terms.profiles"), (terms.profiles ?? []).map(profile).join(", ")],
           limits?.jobs != null && [t("terms.jobs"), format.number(limits.jobs)],
+          limits?.period_ms != null && [t("terms.days"), format.number(limits.period_ms / DAY)],
           limits?.rows != null && [t("terms.rows"), format.number(limits.rows)],
           product.valid_until != null && [t("terms.until"), format.date(product.valid_until)],
           [t("often"), t(`often.${product.accrual_periodicity ?? "irregular"}`)],

@@ -15,9 +15,14 @@ const written = {
   valid_until: Date.parse(endOf("2027-12-31") ?? ""),
   audience: ["hospital"],
   terms: {
-    prices: [{ amount: "2", currency: "CNY", unit: "job" as const }],
+    prices: [
+      { amount: "2", currency: "CNY", unit: "job" as const },
+      { amount: "0.01", currency: "CNY", unit: "row" as const, payer: "hospital" },
+    ],
     owner_share: "0.7",
-    limits: { jobs: 100 },
+    operators: ["psi"],
+    profiles: ["2pc-dealer"],
+    limits: { jobs: 100, rows: 5000, period_ms: 30 * 86_400_000 },
   },
 };
 
@@ -28,13 +33,32 @@ test("what is written becomes a form and back", () => {
     valid_until: endOf("2027-12-31"),
     profile: true,
     publish: false,
-    terms: { ...written.terms, operators: [], profiles: [] },
   });
+});
+
+test("a form that nobody changed changes nothing", () => {
+  const until = Date.parse("2027-03-01T08:15:00Z");
+  const odd = {
+    ...written,
+    valid_until: until,
+    audience: [],
+    profile: false,
+    terms: { ...written.terms, owner_share: "0.000000001", limits: { period_ms: 90_000 } },
+  };
+  const body = productBodyOf(offerOf(odd), false);
+  expect(body).toEqual({ ...odd, valid_until: new Date(until).toISOString(), publish: false });
+  expect(productBodyOf({ ...offerOf(odd), until: "" }, false).valid_until).toBeNull();
+});
+
+test("who may see it is everybody only where that was said", () => {
+  expect(offerOf({ ...written, audience: null }).audience).toBeNull();
+  expect(productBodyOf({ ...offerOf(written), audience: null }, false).audience).toBeNull();
+  expect(productBodyOf({ ...offerOf(written), audience: [] }, false).audience).toEqual([]);
 });
 
 test("what is left out does not limit", () => {
   const body = productBodyOf(
-    { ...offerOf(written), share: "", jobs: "", audience: [], columns: { other: ["x"] } },
+    { ...NEW_OFFER, prices: written.terms.prices, datasets: ["customers"], columns: { other: ["x"] } },
     true,
   );
   expect(body.audience).toBeNull();

@@ -1,5 +1,5 @@
 /** What an owner offers, as a form holds it. */
-import type { ProductBody } from "../../api/types";
+import type { ProductBody, ProductTerms } from "../../api/types";
 import { dayOf, endOf } from "../data/days";
 
 export interface Offer {
@@ -17,13 +17,20 @@ export interface Offer {
   keyword: string[];
   /** A day, or "". */
   until: string;
-  audience: string[];
+  /** The moment that was written, which a day tells only in part. */
+  writtenUntil?: number;
+  /** null: all partners. */
+  audience: string[] | null;
   profile: boolean;
-  prices: { amount: string; currency: string; unit: "job" | "row" | "query" }[];
+  /** No `payer`: the initiator. */
+  prices: NonNullable<ProductTerms["prices"]>[number][];
   /** The owner's share of the revenue in percent, or "". */
   share: string;
   operators: string[];
+  profiles: string[];
   jobs: string;
+  /** In each how many days; "": in all the time. */
+  days: string;
   rows: string;
 }
 
@@ -40,21 +47,27 @@ export const NEW_OFFER: Offer = {
   theme: [],
   keyword: [],
   until: "",
-  audience: [],
+  audience: null,
   profile: true,
   prices: [],
   share: "",
   operators: [],
+  profiles: [],
   jobs: "",
+  days: "",
   rows: "",
 };
 export const OFTEN = ["once", "continuous", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular"] as const;
 
+const DAY = 86_400_000;
+
+const textOf = (value: number | null | undefined): string => (value == null ? "" : String(value));
 const numberOr = (text: string): number | null => (text.trim() === "" ? null : Number(text));
 
-export function offerOf(written: Partial<Omit<ProductBody, "valid_until">> & { valid_until?: unknown }): Offer {
-  const { title, description, terms } = written;
-  const share = terms?.owner_share == null ? "" : String(Math.round(Number(terms.owner_share) * 1e9) / 1e7);
+type Written = Partial<Omit<ProductBody, "valid_until">> & { valid_until?: number | string | null };
+
+export function offerOf(written: Written): Offer {
+  const { title, description, valid_until: until } = written;
   return {
     ...NEW_OFFER,
     name: written.name ?? "",
@@ -68,23 +81,33 @@ export function offerOf(written: Partial<Omit<ProductBody, "valid_until">> & { v
     often: written.accrual_periodicity ?? "irregular",
     theme: written.theme ?? [],
     keyword: written.keyword ?? [],
-    until: dayOf(written.valid_until as string | number | null | undefined),
-    audience: written.audience ?? [],
+    until: dayOf(until),
+    ...(until == null ? {} : { writtenUntil: new Date(until).getTime() }),
+    audience: written.audience ?? null,
     profile: written.profile ?? true,
-    prices: (terms?.prices ?? []).map(({ amount, currency, unit }) => ({ amount, currency, unit })),
-    share,
-    operators: terms?.operators ?? [],
-    jobs: terms?.limits?.jobs == null ? "" : String(terms.limits.jobs),
-    rows: terms?.limits?.rows == null ? "" : String(terms.limits.rows),
+    ...partsOf(written.terms ?? {}),
+  };
+}
+
+type Parts = Pick<Offer, "prices" | "share" | "operators" | "profiles" | "jobs" | "days" | "rows">;
+
+function partsOf({ prices, owner_share, operators, profiles, limits }: ProductTerms): Parts {
+  const period = limits?.period_ms;
+  return {
+    prices: prices ?? [],
+    share: owner_share == null ? "" : String(Math.round(Number(owner_share) * 1e9) / 1e7),
+    operators: operators ?? [],
+    profiles: profiles ?? [],
+    jobs: textOf(limits?.jobs),
+    days: textOf(period == null ? null : period / DAY),
+    rows: textOf(limits?.rows),
   };
 }
 
 export function productBodyOf(offer: Offer, publish: boolean): ProductBody {
-  const { jobs, rows } = { jobs: numberOr(offer.jobs), rows: numberOr(offer.rows) };
   const shown = Object.entries(offer.columns).filter(
     ([name, columns]) => offer.datasets.includes(name) && columns.length > 0,
   );
-  const limited = jobs !== null || rows !== null;
   return {
     name: offer.name.trim(),
     title: { zh: offer.titleZh.trim(), en: offer.titleEn.trim() },
@@ -95,22 +118,37 @@ export function productBodyOf(offer: Offer, publish: boolean): ProductBody {
     accrual_periodicity: offer.often,
     theme: offer.theme,
     keyword: offer.keyword,
-    valid_until: endOf(offer.until),
-    audience: offer.audience.length > 0 ? offer.audience : null,
+    valid_until: untilOf(offer),
+    audience: offer.audience,
     profile: offer.profile,
     publish,
-    terms: {
-      prices: offer.prices,
-      operators: offer.operators,
-      profiles: [],
-      ...(offer.share.trim() === "" ? {} : { owner_share: shareOf(offer.share) }),
-      ...(limited ? { limits: { ...(jobs === null ? {} : { jobs }), ...(rows === null ? {} : { rows }) } } : {}),
-    },
+    terms: termsOf(offer),
   };
 }
 
-/** Percent as a decimal fraction without rounding errors: "70" becomes "0.7". */
-const shareOf = (percent: string): string => String(Math.round(Number(percent) * 1e7) / 1e9);
+function untilOf({ until, writtenUntil }: Offer): string | null {
+  const same = writtenUntil !== undefined && until === dayOf(writtenUntil);
+  return same ? new Date(writtenUntil).toISOString() : endOf(until);
+}
+
+function termsOf(offer: Offer): ProductTerms {
+  const [jobs, days, rows] = [numberOr(offer.jobs), numberOr(offer.days), numberOr(offer.rows)];
+  const limits = {
+    ...(jobs === null ? {} : { jobs }),
+    ...(days === null ? {} : { period_ms: Math.round(days * DAY) }),
+    ...(rows === null ? {} : { rows }),
+  };
+  return {
+    prices: offer.prices,
+    operators: offer.operators,
+    profiles: offer.profiles,
+    ...(offer.share.trim() === "" ? {} : { owner_share: shareOf(offer.share) }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  };
+}
+
+/** Percent as a decimal fraction without rounding errors and exponents: "70" becomes "0.7". */
+const shareOf = (percent: string): string => (Math.round(Number(percent) * 1e7) / 1e9).toFixed(9).replace(/\.?0+$/, "");
 
 export type OfferField =
   | "name"

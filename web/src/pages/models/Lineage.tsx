@@ -5,7 +5,6 @@ import { useGet } from "../../api/hooks";
 import type { JobDetail, JobResult, ModelVersion } from "../../api/types";
 import { to } from "../../core/nav";
 import { useMe } from "../../core/session";
-import type { FlowStep } from "../../flow/document";
 import { Async, Empty, Loading } from "../../ui/Async";
 import { StateBadge } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
@@ -14,6 +13,7 @@ import { Link } from "../../ui/Link";
 import { Party, PartyOrder, useHue } from "../../ui/Party";
 import { Section } from "../../ui/Section";
 import styles from "./Models.module.css";
+import { stepsOf, tellingIn } from "./metrics";
 import { models } from "./texts";
 
 const ResultView = lazy(async () => ({ default: (await import("../../results/ResultView")).ResultView }));
@@ -65,8 +65,6 @@ export function Lineage({ version, metrics, onMetrics }: LineageProps) {
   );
 }
 
-const stepsOf = (job: JobDetail): FlowStep[] => (job.flow as unknown as { steps: FlowStep[] }).steps;
-
 /** What every party brought. */
 function Sources({ job }: { job: JobDetail }) {
   const t = models.useT();
@@ -89,8 +87,6 @@ function Sources({ job }: { job: JobDetail }) {
   );
 }
 
-const TELLING = ["evaluation.binary", "logistic_regression.train"];
-
 interface MetricsProps {
   job: JobDetail;
   shown: boolean;
@@ -101,8 +97,7 @@ interface MetricsProps {
 function Metrics({ job, shown, onShow }: MetricsProps) {
   const t = models.useT();
   const listed = useGet("/jobs/{job_id}/results", { path: { job_id: job.id } }).data?.items ?? [];
-  const telling = TELLING.flatMap((operator) => stepsOf(job).filter((step) => step.operator === operator));
-  const found = telling.flatMap((step) => listed.filter((each) => each.step === step.id && each.kind === "report"));
+  const found = tellingIn(job, listed);
   return (
     <Section title={t("metrics")} lead={t("metrics.lead")}>
       {found.length === 0 && <p className={styles.soft}>{t("metrics.none")}</p>}

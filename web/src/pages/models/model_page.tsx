@@ -1,10 +1,12 @@
 /** One model: its versions, where each came from, how good it was, and what may be done with it. */
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { usePages } from "../../api/hooks";
 import type { Model, ModelVersion } from "../../api/types";
 import { useFormat } from "../../core/format";
 import { useQueryPart } from "../../core/location";
 import type { PageProps } from "../../core/nav";
+import { useMe } from "../../core/session";
 import { Async, Empty } from "../../ui/Async";
 import { Copy } from "../../ui/Copy";
 import { type Col, DataTable } from "../../ui/DataTable";
@@ -13,9 +15,12 @@ import { KeyValue } from "../../ui/KeyValue";
 import { Page } from "../../ui/Page";
 import { Card, Section } from "../../ui/Section";
 import { Acts } from "./Acts";
+import { CompareVersions } from "./CompareVersions";
+import { useChiefColumns } from "./chief_columns";
 import { Lineage } from "./Lineage";
 import styles from "./Models.module.css";
 import { Integrity, VersionState } from "./marks";
+import { useChief } from "./metrics";
 import { models } from "./texts";
 
 export default function ModelPage({ params }: PageProps) {
@@ -43,25 +48,42 @@ function Shown({ model }: { model: Model }) {
   const [query, change] = useQueryPart();
   const asked = query.get("version");
   const version = model.versions.find((each) => each.version === asked) ?? model.versions[0];
+  const me = useMe();
+  const may = me.can("result.read") && me.can("job.read");
+  const [figures, setFigures] = useState(false);
+  const show = (
+    <Button variant="default" onClick={() => setFigures(true)}>
+      {t("chief.show")}
+    </Button>
+  );
   return (
     <>
-      <Section title={t("versions")} lead={t("versions.lead")} flush>
-        <Versions model={model} chosen={version?.version} onChoose={(next) => change({ version: next })} />
+      <Section title={t("versions")} lead={t("versions.lead")} actions={may && !figures ? show : undefined} flush>
+        <Versions
+          model={model}
+          figures={figures}
+          chosen={version?.version}
+          onChoose={(next) => change({ version: next })}
+        />
       </Section>
       {version !== undefined && <Version key={version.version} model={model.name} version={version} />}
+      {version !== undefined && may && <CompareVersions key={version.version} model={model} version={version} />}
     </>
   );
 }
 
 interface VersionsProps {
   model: Model;
+  /** Whether the chief figures are shown. */
+  figures: boolean;
   chosen?: string;
   onChoose: (version: string) => void;
 }
 
-function Versions({ model, chosen, onChoose }: VersionsProps) {
+function Versions({ model, figures, chosen, onChoose }: VersionsProps) {
   const t = models.useT();
   const format = useFormat();
+  const chief = useChiefColumns<ModelVersion>(useChief(model.versions, figures), (row) => row.job_id);
   const columns: Col<ModelVersion>[] = [
     {
       key: "version",
@@ -85,6 +107,7 @@ function Versions({ model, chosen, onChoose }: VersionsProps) {
       sort: (row) => row.integrity,
       cell: (row) => <Integrity of={row.integrity} />,
     },
+    ...chief,
     { key: "saved", title: t("saved"), sort: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
     {
       key: "bytes",

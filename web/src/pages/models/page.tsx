@@ -1,21 +1,37 @@
 /** Models of which this node holds a piece. */
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { usePages } from "../../api/hooks";
 import type { Model } from "../../api/types";
 import { useFormat } from "../../core/format";
 import { to } from "../../core/nav";
+import { useMe } from "../../core/session";
 import { Async, Empty } from "../../ui/Async";
 import { type Col, DataTable } from "../../ui/DataTable";
 import { Time } from "../../ui/Diagnostic";
 import { Page } from "../../ui/Page";
+import { useChiefColumns } from "./chief_columns";
 import { Integrity, VersionState } from "./marks";
+import { type Chief, useChief } from "./metrics";
 import { models } from "./texts";
+
+/** Each costs three requests. */
+const MOST = 50;
 
 export default function Models() {
   const t = models.useT();
-  const { query, more } = usePages("/models");
-  const columns = useColumns();
+  const me = useMe();
+  const { query, more, items } = usePages("/models");
+  const [figures, setFigures] = useState(false);
+  const newest = items.flatMap(({ versions }) => versions.slice(0, 1)).slice(0, MOST);
+  const columns = useColumns(useChief(newest, figures));
+  const show = me.can("result.read") && me.can("job.read") && newest.length > 0 && !figures && (
+    <Button variant="default" title={t("chief.note")} onClick={() => setFigures(true)}>
+      {t("chief.show")}
+    </Button>
+  );
   return (
-    <Page title={t("title")} lead={t("lead")} help={<p>{t("help")}</p>}>
+    <Page title={t("title")} lead={t("lead")} help={<p>{t("help")}</p>} actions={show || undefined}>
       <Async query={query} emptyView={<Empty title={t("empty")} text={t("empty_text")} />}>
         {(rows) => (
           <DataTable
@@ -34,10 +50,11 @@ export default function Models() {
   );
 }
 
-function useColumns(): Col<Model>[] {
+function useColumns(found: ReadonlyMap<string, Chief>): Col<Model>[] {
   const t = models.useT();
   const format = useFormat();
   const newest = (row: Model) => row.versions[0];
+  const chief = useChiefColumns<Model>(found, (row) => newest(row)?.job_id ?? null);
   return [
     { key: "name", title: t("model"), sort: (row) => row.name, cell: (row) => row.name },
     {
@@ -73,6 +90,7 @@ function useColumns(): Col<Model>[] {
       title: t("integrity"),
       cell: (row) => <Integrity of={worst(row)} />,
     },
+    ...chief,
     {
       key: "saved",
       title: t("saved"),

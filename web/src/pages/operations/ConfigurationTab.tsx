@@ -2,6 +2,7 @@
 import { useGet } from "../../api/hooks";
 import type { NodeSetting } from "../../api/types";
 import { useMe } from "../../core/session";
+import { useW } from "../../core/texts";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { type Col, DataTable } from "../../ui/DataTable";
@@ -19,19 +20,18 @@ const shown = (value: unknown): string =>
 export function ConfigurationTab() {
   const t = operations.useT();
   const me = useMe();
+  const w = useW();
   const query = useGet("/node/settings", undefined, { staleTime: 300_000 });
   const columns: Col<NodeSetting>[] = [
     {
       key: "name",
       title: t("setting"),
       sort: (row) => row.name,
-      text: (row) => `${row.name} ${row.help}`,
+      text: (row) => `${row.name} ${w(row.help)}`,
       cell: (row) => (
         <>
           <code>{row.name}</code>
-          <div className={styles.soft} lang="en" data-raw>
-            {row.help}
-          </div>
+          <div className={styles.soft}>{w(row.help)}</div>
         </>
       ),
     },

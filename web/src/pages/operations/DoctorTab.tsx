@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useGet } from "../../api/hooks";
 import type { Check } from "../../api/types";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "../../core/icons";
+import { useCodeHint, useCodeText } from "../../core/problems";
 import { useW } from "../../core/texts";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
@@ -71,7 +72,13 @@ export function DoctorTab() {
 function Line({ check }: { check: Check }) {
   const t = operations.useT();
   const w = useW();
+  const text = useCodeText();
+  const hintOf = useCodeHint();
   const status = statusOf(check);
+  const { words } = check;
+  const found = words.found === null ? check.found && (text(check.found) ?? check.found) : w(words.found);
+  const hint = words.hint === null ? check.hint && (hintOf(check.found ?? "") ?? check.hint) : w(words.hint);
+  const expected = words.expected === null ? check.expected : w(words.expected);
   const Sign = SIGNS[status];
   return (
     <li className={styles.check}>
@@ -80,19 +87,15 @@ function Line({ check }: { check: Check }) {
       </span>
       <div>
         <p>{w(check.text)}</p>
-        {check.found !== null && (
-          <p className={styles.detail} data-raw>
-            {check.found}
-          </p>
-        )}
-        {status !== "ok" && check.expected !== null && (
+        {found && <p className={styles.detail}>{found}</p>}
+        {status !== "ok" && expected && (
           <p className={styles.detail}>
-            {t("expected")} <span data-raw>{check.expected}</span>
+            {t("expected")} {expected}
           </p>
         )}
-        {check.hint !== null && (
+        {hint && (
           <p className={styles.hint}>
-            <strong>{t("to_do")}</strong> <span data-raw>{check.hint}</span>
+            <strong>{t("to_do")}</strong> {hint}
           </p>
         )}
       </div>

@@ -2,6 +2,7 @@
 import { useGet } from "../../api/hooks";
 import type { NodeDescription } from "../../api/types";
 import { useFormat } from "../../core/format";
+import { useMe } from "../../core/session";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
@@ -9,19 +10,24 @@ import { KeyValue } from "../../ui/KeyValue";
 import { Party } from "../../ui/Party";
 import { Section } from "../../ui/Section";
 import { Fingerprint } from "./Fingerprint";
+import { Keys } from "./Keys";
+import { Machine } from "./Machine";
 import styles from "./Operations.module.css";
 import { Peers } from "./Peers";
 import { operations } from "./texts";
 
 export function NodesTab() {
   const t = operations.useT();
+  const may = useMe().can("node.diagnose");
   const query = useGet("/node");
   return (
     <>
       <Section title={t("this_node")} lead={t("this_node.lead")}>
         <Async query={query}>{(node) => <Own node={node} />}</Async>
       </Section>
+      {may && <Machine />}
       <Peers />
+      {may && <Keys />}
     </>
   );
 }

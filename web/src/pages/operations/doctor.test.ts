@@ -11,6 +11,7 @@ const check = (id: string, status: string, subject: string | null = null): Check
   found: null,
   expected: null,
   hint: null,
+  words: { found: null, expected: null, hint: null },
 });
 
 it("sorts checks by what they are about, faults first", () => {

@@ -1,6 +1,7 @@
 /** The terms of an agreement as a form, in parts that the wizard shows one after the other. */
 import { Button, MultiSelect, NativeSelect, NumberInput, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useGet } from "../../api/hooks";
+import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { useW } from "../../core/texts";
 import { Party } from "../../ui/Party";
@@ -21,8 +22,7 @@ export function WhoPart({ terms, onChange, fixed, kept }: PartProps) {
   const t = projects.useT();
   const me = useMe();
   const peers = useGet("/peers").data?.items ?? [];
-  const own = me.node?.name ?? "";
-  const bound = kept ?? [own];
+  const bound = kept ?? [me.node?.name ?? ""];
   const choices = peers.filter((peer) => peer.state === "APPROVED" || terms.members.includes(peer.name));
   const names = choices.map((peer) => peer.name).filter((name) => !bound.includes(name));
   return (
@@ -72,7 +72,7 @@ export function DataPart({ terms, onChange }: PartProps) {
           <Datasets
             key={member}
             member={member}
-            names={terms.datasets[member] ?? []}
+            names={own(terms.datasets, member) ?? []}
             onChange={(names) => onChange({ datasets: { ...terms.datasets, [member]: names } })}
           />
         ))}
@@ -95,18 +95,19 @@ function Datasets(props: { member: string; names: string[]; onChange: (names: st
   const t = projects.useT();
   const me = useMe();
   const mine = me.node?.name === member;
-  const own = useGet("/datasets", undefined, { enabled: mine });
+  const ours = useGet("/datasets", undefined, { enabled: mine });
   const theirs = useGet(
     "/peers/{name}/datasets",
     { path: { name: member } },
     { enabled: !mine && me.can("peer.explore"), staleTime: 60_000 },
   );
-  const known = (mine ? own : theirs).data?.items.map((dataset) => dataset.name) ?? [];
+  const known = (mine ? ours : theirs).data?.items.map((dataset) => dataset.name) ?? [];
   return (
     <TagsInput
       label={t("form.datasets_of", { member })}
       description={theirs.isError ? t("form.datasets_unknown", { member }) : undefined}
       leftSection={<Party name={member} size="sm" brief />}
+      placeholder={names.length === 0 ? t("form.datasets_choose") : undefined}
       data={[...new Set([...known, ...names])]}
       value={names}
       onChange={onChange}
@@ -281,7 +282,7 @@ function Shares({ terms, onChange }: PartProps) {
             key={member}
             label={member}
             inputMode="decimal"
-            value={terms.revenue[member] ?? ""}
+            value={own(terms.revenue, member) ?? ""}
             onChange={(event) =>
               onChange({ revenue: { ...terms.revenue, [member]: event.currentTarget.value.trim() } })
             }

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useGet } from "../../api/hooks";
 import { useFormat } from "../../core/format";
+import { own } from "../../core/own";
 import { useW } from "../../core/texts";
 import { KeyValue } from "../../ui/KeyValue";
 import { Party } from "../../ui/Party";
@@ -55,8 +56,8 @@ function Datasets({ terms }: { terms: TermDraft }) {
       {terms.members.map((member) => (
         <li key={member} className={styles.line}>
           <Party name={member} size="sm" />
-          {terms.datasets[member]?.length ? (
-            <code>{terms.datasets[member].join(", ")}</code>
+          {own(terms.datasets, member)?.length ? (
+            <code>{own(terms.datasets, member)?.join(", ")}</code>
           ) : (
             <span className={styles.soft}>{t("datasets.none")}</span>
           )}

@@ -2,7 +2,7 @@
 import { Button, Stepper } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useAct, useGet } from "../../api/hooks";
-import { go } from "../../core/location";
+import { go, useQueryPart } from "../../core/location";
 import { to } from "../../core/nav";
 import { useMe } from "../../core/session";
 import { core } from "../../core/texts";
@@ -56,7 +56,15 @@ function NoPeers() {
 function Wizard() {
   const t = projects.useT();
   const me = useMe();
-  const [terms, setTerms] = useState<TermDraft>(() => emptyTerms(me.node?.name ?? ""));
+  const [query] = useQueryPart();
+  const approved = (useGet("/peers").data?.items ?? []).filter((peer) => peer.state === "APPROVED");
+  const [terms, setTerms] = useState<TermDraft>(() =>
+    emptyTerms(
+      me.node?.name ?? "",
+      approved.map((peer) => peer.name),
+      query.get("dataset") ?? undefined,
+    ),
+  );
   const [step, setStep] = useState(0);
   const [tried, setTried] = useState(false);
   const change = (values: Partial<TermDraft>): void => setTerms({ ...terms, ...values });

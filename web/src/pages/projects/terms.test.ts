@@ -75,3 +75,8 @@ test("differences are named by term", () => {
     { field: "revenue.lab", before: undefined, after: "1" },
   ]);
 });
+
+test("an only partner is a member from the start; a dataset that was brought is of the project", () => {
+  expect(emptyTerms("a", ["b"], "people")).toMatchObject({ members: ["a", "b"], datasets: { a: ["people"] } });
+  expect(emptyTerms("a", ["b", "c"])).toMatchObject({ members: ["a"], datasets: {} });
+});

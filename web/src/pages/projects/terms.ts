@@ -43,14 +43,15 @@ export type TermFault =
 const DAY_MS = 86_400_000;
 const AMOUNT = /^(0|[1-9]\d{0,11})(\.\d{1,6})?$/;
 
-export function emptyTerms(me: string): TermDraft {
+/** `peers`: an only partner is a member; `brought`: the own dataset that somebody came with. */
+export function emptyTerms(me: string, peers: string[] = [], brought?: string): TermDraft {
   const until = new Date();
   until.setFullYear(until.getFullYear() + 1);
   return {
     name: "",
     purpose: "",
-    members: [me],
-    datasets: {},
+    members: peers.length === 1 ? [me, ...peers] : [me],
+    datasets: brought === undefined ? {} : { [me]: [brought] },
     operators: [],
     validFrom: "",
     validUntil: dayOf(until),

@@ -95,7 +95,7 @@ function Columns({ report, onOpen }: { report: ProfileReport; onOpen: (column: P
 
 function Role({ role }: { role: string }) {
   const t = results.useT();
-  if (role === "key") return <Badge tone="warn">{t("role.key")}</Badge>;
+  if (role === "key") return <Badge tone="idle">{t("role.key")}</Badge>;
   if (role === "label") return <Badge tone="info">{t("role.label")}</Badge>;
   return <span className={parts.muted}>{t("role.feature")}</span>;
 }

@@ -13,51 +13,85 @@ import { Released } from "../Released";
 import { results } from "../texts";
 import styles from "./Rows.module.css";
 import { Scores } from "./Scores";
+import { Summary } from "./Summary";
 import type { TablePage } from "./scores";
 
 const PAGE = 100;
+/** So many rows are read in one go: for the summary, and for the pages within. */
+const MOST = 10_000;
 const FORMATS = ["csv", "parquet", "arrow"] as const;
 
 export default function Rows({ job, result }: { job: string; result: JobResult }) {
-  const t = results.useT();
-  const [offset, setOffset] = useState(0);
-  const query = useGet(
+  const first = useRows(job, result, { limit: MOST });
+  return (
+    <Released query={first} job={job}>
+      <Async query={first} height={300} empty={() => false}>
+        {(page) => <Known job={job} result={result} first={page as unknown as TablePage} />}
+      </Async>
+    </Released>
+  );
+}
+
+/** Asks once for each part: every reading is written into the node's audit trail. */
+function useRows(job: string, result: JobResult, query: { limit: number; offset?: number }) {
+  return useGet(
     "/jobs/{job_id}/results/{step}/{port}",
-    { path: { job_id: job, step: result.step, port: result.port }, query: { limit: PAGE, offset } },
+    { path: { job_id: job, step: result.step, port: result.port }, query },
     { staleTime: Number.POSITIVE_INFINITY },
   );
-  const place = `${BASE}/jobs/${encodeURIComponent(job)}/results/${encodeURIComponent(result.step)}/${encodeURIComponent(result.port)}`;
+}
+
+function Known({ job, result, first }: { job: string; result: JobResult; first: TablePage }) {
+  const [offset, setOffset] = useState(0);
+  const inFirst = Math.min(offset + PAGE, first.total) <= first.rows.length;
+  const name = `${result.step}.${result.port}`;
   return (
     <div className={parts.stack}>
-      {result.columns?.some((column) => column.name === "score") && <Scores job={job} result={result} />}
+      {first.columns.some((column) => column.name === "score") && first.rows.length > 0 && <Scores page={first} />}
+      <Summary page={first} />
       <div>
         <div className={parts.between}>
-          <Pager offset={offset} total={result.rows ?? 0} onChange={setOffset} />
-          <Group gap={6}>
-            <span className={parts.muted}>{t("table.save")}</span>
-            {FORMATS.map((format) => (
-              <Button
-                key={format}
-                size="compact-sm"
-                variant="default"
-                component="a"
-                href={`${place}?format=${format}`}
-                download
-              >
-                {t(`table.${format}`)}
-              </Button>
-            ))}
-          </Group>
+          <Pager offset={offset} total={result.rows ?? first.total} onChange={setOffset} />
+          <Saving job={job} result={result} />
         </div>
-        <Released query={query} job={job}>
-          <Async query={query} height={300}>
-            {(page) => (
-              <Page page={page as unknown as TablePage} offset={offset} name={`${result.step}.${result.port}`} />
-            )}
-          </Async>
-        </Released>
+        {inFirst ? (
+          <Page page={{ ...first, rows: first.rows.slice(offset, offset + PAGE) }} offset={offset} name={name} />
+        ) : (
+          <Far job={job} result={result} offset={offset} name={name} />
+        )}
       </div>
     </div>
+  );
+}
+
+function Far({ job, result, offset, name }: { job: string; result: JobResult; offset: number; name: string }) {
+  const query = useRows(job, result, { limit: PAGE, offset });
+  return (
+    <Async query={query} height={300} empty={() => false}>
+      {(page) => <Page page={page as unknown as TablePage} offset={offset} name={name} />}
+    </Async>
+  );
+}
+
+function Saving({ job, result }: { job: string; result: JobResult }) {
+  const t = results.useT();
+  const place = `${BASE}/jobs/${encodeURIComponent(job)}/results/${encodeURIComponent(result.step)}/${encodeURIComponent(result.port)}`;
+  return (
+    <Group gap={6}>
+      <span className={parts.muted}>{t("table.save")}</span>
+      {FORMATS.map((format) => (
+        <Button
+          key={format}
+          size="compact-sm"
+          variant="default"
+          component="a"
+          href={`${place}?format=${format}`}
+          download
+        >
+          {t(`table.${format}`)}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
@@ -110,7 +144,7 @@ function Page({ page, offset, name }: { page: TablePage; offset: number; name: s
               <th key={column.name} scope="col" data-number={isNumber(column.type) || undefined}>
                 <span className={styles.column}>
                   {column.name}
-                  {column.role === "key" && <Badge tone="warn">{t("role.key")}</Badge>}
+                  {column.role === "key" && <Badge tone="idle">{t("role.key")}</Badge>}
                   {column.role === "label" && <Badge tone="info">{t("role.label")}</Badge>}
                 </span>
                 <span className={styles.type}>{column.type}</span>

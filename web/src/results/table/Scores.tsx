@@ -1,60 +1,20 @@
-/** How the scores of a table are spread; loaded when asked, since it needs the rows. */
-import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
-import { useGet } from "../../api/hooks";
-import type { JobResult } from "../../api/types";
+/** How the scores of a table are spread, by class where the label stands beside them. */
+import { useMemo } from "react";
 import { Chart } from "../../charts/Chart";
 import type { ChartTable } from "../../charts/csv";
 import type { Drawing } from "../../charts/option";
 import { useFormat } from "../../core/format";
-import { Async } from "../../ui/Async";
-import parts from "../parts.module.css";
 import { results } from "../texts";
 import { type Spread, spreadOf, type TablePage } from "./scores";
 
-const MOST = 100_000;
-
-export function Scores({ job, result }: { job: string; result: JobResult }) {
-  const t = results.useT();
-  const [asked, setAsked] = useState(false);
-  if (asked) return <Shown job={job} result={result} />;
-  return (
-    <div>
-      <Button variant="default" size="compact-md" onClick={() => setAsked(true)}>
-        {t("scores.show", { count: Math.min(MOST, result.rows ?? 0) })}
-      </Button>
-    </div>
-  );
-}
-
-function Shown({ job, result }: { job: string; result: JobResult }) {
-  const query = useGet(
-    "/jobs/{job_id}/results/{step}/{port}",
-    { path: { job_id: job, step: result.step, port: result.port }, query: { limit: MOST } },
-    { staleTime: Number.POSITIVE_INFINITY },
-  );
-  return (
-    <Async query={query} height={280}>
-      {(page) => <Spreading page={page as unknown as TablePage} />}
-    </Async>
-  );
-}
-
-function Spreading({ page }: { page: TablePage }) {
+export function Scores({ page }: { page: TablePage }) {
   const t = results.useT();
   const format = useFormat();
   const spread = useMemo(() => spreadOf(page), [page]);
   const words = { score: t("evaluation.score"), rows: t("rows"), all: t("scores.all"), from: t("from"), to: t("to") };
   // biome-ignore lint/correctness/useExhaustiveDependencies: words change with the language, and so does format
   const option = useMemo(() => chartOf(spread, words), [spread, format]);
-  return (
-    <div>
-      <Chart caption={t("scores.title")} option={option} table={tableOf(spread, words)} />
-      {spread.rows < page.total && (
-        <p className={parts.muted}>{t("scores.first", { count: spread.rows, total: page.total })}</p>
-      )}
-    </div>
-  );
+  return <Chart caption={t("scores.title")} option={option} table={tableOf(spread, words)} />;
 }
 
 interface Words {

@@ -4,6 +4,7 @@ import { useContext, useMemo, useState } from "react";
 import { Chart } from "../../charts/Chart";
 import { OnPaper } from "../../charts/paper";
 import { useFormat } from "../../core/format";
+import { useSpecWords } from "../../forms/spec_words";
 import { KeyValue } from "../../ui/KeyValue";
 import { Party } from "../../ui/Party";
 import type { TrainingReport } from "../documents";
@@ -18,6 +19,7 @@ export default function Training({ document, job, step, other }: ViewerProps<Tra
   const format = useFormat();
   const [log, setLog] = useState(false);
   const paper = useContext(OnPaper);
+  const spec = useSpecWords()(job.steps.find((one) => one.id === step)?.operator);
   const runs = useMemo(
     () => [{ name: job.name, report: document }, ...(other ? [{ name: other.name, report: other.document }] : [])],
     [document, job.name, other],
@@ -78,8 +80,13 @@ export default function Training({ document, job, step, other }: ViewerProps<Tra
         <h3 className={parts.heading}>{t("training.settings")}</h3>
         <KeyValue
           items={[
-            [t("training.algorithm"), <code key="algorithm">{document.algorithm}</code>],
-            ...Object.entries(document.settings).map(([name, value]): [string, string] => [name, String(value)]),
+            [t("training.algorithm"), spec.title || document.algorithm],
+            ...Object.entries(document.settings).map(([name, value]): [string, string] => [
+              spec.param(name),
+              typeof value === "number" && !Number.isInteger(value)
+                ? format.number(value, 8)
+                : spec.option(name, value),
+            ]),
             [t("model.id"), <code key="id">{document.model_id}</code>],
           ]}
         />

@@ -63,13 +63,13 @@ class Activity(Answer):
 
 
 class NodeSetting(Answer):
-    """`value`: "set", or a part of it, where the whole would open something. `help`: in English."""
+    """`value`: "set", or a part of it, where the whole would open something. `help`: what it is for."""
 
     name: str
     value: Any
     default: Any
     source: Literal["file", "environment", "default"]
-    help: str
+    help: Wording
 
 
 class NodeSettings(Answer):
@@ -78,8 +78,64 @@ class NodeSettings(Answer):
     items: list[NodeSetting]
 
 
+class MachineState(Answer):
+    """The machine of the node now. Sizes in bytes; the disk is the one of the node's folder. `load`: processes that run
+    or wait for a processor, over the last minute. `workers`: busy ones, of `slots`."""
+
+    cpus: int
+    load: float | None
+    memory_bytes: int
+    memory_free_bytes: int | None
+    disk_bytes: int
+    disk_free_bytes: int
+    workers: int
+    slots: int
+
+
+class NodeKey(Answer):
+    """`name`: whose it is, or where it lies. `since`, `until`: of its certificate; of a key without one, since when its
+    file is as it is. Null: not known, or it does not end by itself."""
+
+    kind: Literal["identity", "peer", "vault", "token"]
+    name: str
+    fingerprint: str | None
+    since: Time | None
+    until: Time | None
+
+
+class NodeKeys(Answer):
+    """This node's own first, then those of its peers."""
+
+    items: list[NodeKey]
+
+
+class LastBackup(Answer):
+    """`by`: a user of the machine. `artifacts`: with the results of jobs. `audit_head`: hash of the last entry of
+    the audit trail in it."""
+
+    at: Time
+    by: str
+    artifacts: bool
+    audit_head: str
+
+
+class BackupNote(Answer):
+    """`last`: null where none was made, or it was made by other means."""
+
+    last: LastBackup | None
+
+
+class CheckWords(Answer):
+    """What was found, expected and to do, for people; null where it is the same in every language, or only known in
+    English."""
+
+    found: Wording | None
+    expected: Wording | None
+    hint: Wording | None
+
+
 class Check(Answer):
-    """One thing that the doctor looked at."""
+    """One thing that the doctor looked at. `found`, `expected`, `hint`: in English."""
 
     id: str
     subject: str | None
@@ -88,6 +144,7 @@ class Check(Answer):
     found: str | None
     expected: str | None
     hint: str | None
+    words: CheckWords
 
 
 class Diagnosis(Answer):

@@ -32,7 +32,11 @@ class Access(Answer):
 
 
 class Me(Answer):
-    """Who asks, and all that they may do. `must_change`: nothing but setting a password."""
+    """Who asks, and all that they may do. `must_change`: nothing but setting a password.
+
+    Of a user's session: it ends unused after `idle_s`, which may be counted from up to a minute before the last
+    request, and at `expires_at` in any case.
+    """
 
     kind: Literal["local", "user", "client"]
     name: str
@@ -41,6 +45,8 @@ class Me(Answer):
     actions: list[str]
     must_change: bool
     session: str | None
+    idle_s: float | None
+    expires_at: Time | None
 
 
 class SignedIn(Answer):

@@ -1,24 +1,37 @@
 /** An offer of an agreement: what this organisation would bind itself to. */
-import { useGet } from "../../../api/hooks";
+import { Alert } from "@mantine/core";
 import type { Agreement, InboxItem } from "../../../api/types";
 import { useFormat } from "../../../core/format";
 import { to } from "../../../core/nav";
+import { own } from "../../../core/own";
 import { useMe } from "../../../core/session";
+import { visible } from "../../../core/visible";
+import { AgreedPrices } from "../../../flow/preview/Price";
+import { preview } from "../../../flow/preview/texts";
 import { Async } from "../../../ui/Async";
 import { Time } from "../../../ui/Diagnostic";
 import { KeyValue } from "../../../ui/KeyValue";
 import { Link } from "../../../ui/Link";
 import { Party, useHue } from "../../../ui/Party";
 import { Section } from "../../../ui/Section";
+import { isOffer, useOffer } from "../bound";
 import styles from "../Item.module.css";
 import { approvals } from "../texts";
 
 export function AgreementSubject({ item }: { item: InboxItem }) {
-  const agreement = item.subject.split(" ")[0] ?? "";
-  const query = useGet("/agreements/{agreement}", { path: { agreement } });
+  const t = approvals.useT();
   return (
-    <Async query={query} height={320}>
-      {(found) => <Shown agreement={found} />}
+    <Async query={useOffer(item)} height={320}>
+      {(found) => (
+        <>
+          {!isOffer(item, found) && (
+            <Alert color="yellow" title={t("agreement.other")}>
+              {t("agreement.other_text")}
+            </Alert>
+          )}
+          <Shown agreement={found} />
+        </>
+      )}
     </Async>
   );
 }
@@ -31,13 +44,13 @@ function Shown({ agreement }: { agreement: Agreement }) {
     <>
       <Section title={t("agreement.purpose")}>
         <blockquote className={styles.quote} data-raw>
-          {agreement.purpose}
+          {visible(agreement.purpose)}
         </blockquote>
       </Section>
       <Section title={t("agreement.data")} lead={t("agreement.data_lead")}>
         <ul className={styles.learns}>
           {members.map((member) => (
-            <Member key={member} name={member} datasets={agreement.datasets[member] ?? []} mine={member === me} />
+            <Member key={member} name={member} datasets={own(agreement.datasets, member) ?? []} mine={member === me} />
           ))}
         </ul>
       </Section>
@@ -71,6 +84,7 @@ function Member({ name, datasets, mine }: { name: string; datasets: string[]; mi
 
 function Terms({ agreement }: { agreement: Agreement }) {
   const t = approvals.useT();
+  const words = preview.useT();
   const format = useFormat();
   const { limits, operators, profiles, initiators } = agreement;
   return (
@@ -85,7 +99,10 @@ function Terms({ agreement }: { agreement: Agreement }) {
           profiles && [t("agreement.profiles"), profiles.join(", ")],
           limits?.jobs != null && [t("agreement.jobs"), format.number(limits.jobs)],
           limits?.rows != null && [t("agreement.rows"), format.number(limits.rows)],
-          agreement.prices?.length ? [t("agreement.prices"), <Prices key="prices" of={agreement.prices} />] : undefined,
+          [
+            t("agreement.prices"),
+            agreement.prices?.length ? <AgreedPrices key="prices" prices={agreement.prices} /> : words("price.free"),
+          ],
           [
             t("agreement"),
             <Link key="link" href={to.agreement(agreement.id, "negotiation")}>
@@ -95,19 +112,5 @@ function Terms({ agreement }: { agreement: Agreement }) {
         ]}
       />
     </Section>
-  );
-}
-
-function Prices({ of }: { of: NonNullable<Agreement["prices"]> }) {
-  const t = approvals.useT();
-  const format = useFormat();
-  return (
-    <>
-      {of.map((price) => (
-        <div key={`${price.unit} ${price.amount} ${price.currency}`}>
-          {t(`price.${price.unit}`, { amount: format.money(price.amount, price.currency) })}
-        </div>
-      ))}
-    </>
   );
 }

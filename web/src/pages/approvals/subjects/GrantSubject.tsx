@@ -4,6 +4,7 @@ import type { Grant, InboxItem } from "../../../api/types";
 import { useFormat } from "../../../core/format";
 import { to } from "../../../core/nav";
 import { useMe } from "../../../core/session";
+import { visible } from "../../../core/visible";
 import { Async } from "../../../ui/Async";
 import { Level } from "../../../ui/Badge";
 import { Time } from "../../../ui/Diagnostic";
@@ -49,7 +50,7 @@ function Shown({ grant }: { grant: Grant }) {
       <Section title={t("grant.terms")}>
         <KeyValue
           items={[
-            [t("grant.purpose"), <span key="purpose">{grant.purpose ?? t("any")}</span>],
+            [t("grant.purpose"), <span key="purpose">{visible(grant.purpose ?? t("any"))}</span>],
             [t("agreement"), <Under key="agreement" agreement={grant.agreement} />],
             [t("operators"), grant.operators === null ? t("any") : grant.operators.join(", ")],
             [t("grant.jobs"), grant.max_jobs === null ? t("grant.unlimited") : format.number(grant.max_jobs)],

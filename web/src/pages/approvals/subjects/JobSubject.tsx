@@ -7,7 +7,11 @@ import type { InboxItem, JobDetail } from "../../../api/types";
 import { useFormat } from "../../../core/format";
 import { to } from "../../../core/nav";
 import { useMe } from "../../../core/session";
+import { visible } from "../../../core/visible";
 import type { FlowDoc } from "../../../flow/document";
+import { Brief } from "../../../flow/preview/Brief";
+import { JobPrice } from "../../../flow/preview/Price";
+import { preview } from "../../../flow/preview/texts";
 import { Async, Loading } from "../../../ui/Async";
 import { Time } from "../../../ui/Diagnostic";
 import { KeyValue } from "../../../ui/KeyValue";
@@ -36,8 +40,16 @@ function Shown({ item, job }: { item: InboxItem; job: JobDetail }) {
   const me = useMe().node?.name;
   const former = useFormer(job);
   const flow = job.flow as unknown as FlowDoc;
+  const cost = useForecast(job);
   return (
     <PartyOrder names={Object.keys(flow.parties)}>
+      <Brief
+        doc={flow}
+        agreement={job.agreement_id}
+        initiator={job.initiator}
+        forecast={cost}
+        disclosures={job.disclosures as unknown as ByParty}
+      />
       <Section title={t("learns")} lead={t("learns.lead")}>
         <Learns
           of={job.disclosures as unknown as ByParty}
@@ -47,7 +59,7 @@ function Shown({ item, job }: { item: InboxItem; job: JobDetail }) {
         />
       </Section>
       <OwnData flow={flow} initiator={job.initiator} agreement={job.agreement_id} />
-      <Asked item={item} job={job} />
+      <Asked item={item} job={job} cost={cost} />
       <Changes job={job} former={former} />
       {(former === undefined || former.flow_hash === job.flow_hash) && <Drawn flow={flow} />}
     </PartyOrder>
@@ -85,10 +97,10 @@ function useForecast(job: JobDetail): Forecast | undefined {
   return known ?? explained.data?.forecast ?? undefined;
 }
 
-function Asked({ item, job }: { item: InboxItem; job: JobDetail }) {
+function Asked({ item, job, cost }: { item: InboxItem; job: JobDetail; cost: Forecast | undefined }) {
   const t = approvals.useT();
+  const words = preview.useT();
   const format = useFormat();
-  const cost = useForecast(job);
   const known = cost?.seconds !== undefined;
   return (
     <Section title={t("asked")}>
@@ -104,6 +116,15 @@ function Asked({ item, job }: { item: InboxItem; job: JobDetail }) {
             t("forecast.text", { time: format.seconds(cost?.seconds), traffic: format.bytes(cost?.bytes_sent) }),
           ],
           known && [t("memory"), format.bytes((cost?.memory_mb ?? 0) * 1e6)],
+          [
+            words("price"),
+            <JobPrice
+              key="price"
+              agreement={job.agreement_id}
+              doc={job.flow as unknown as FlowDoc}
+              initiator={job.initiator}
+            />,
+          ],
           [
             t("job"),
             <Link key="job" href={to.job(job.id)}>
@@ -129,8 +150,8 @@ export function Under({ agreement }: { agreement: string | null }) {
   if (agreement === null || agreement === "") return <>{t("agreement.none")}</>;
   return (
     <>
-      <Link href={to.agreement(agreement)}>{known?.name ?? agreement}</Link>
-      {known !== undefined && <div data-raw>{known.purpose}</div>}
+      <Link href={to.agreement(agreement)}>{visible(known?.name ?? agreement)}</Link>
+      {known !== undefined && <div data-raw>{visible(known.purpose)}</div>}
     </>
   );
 }

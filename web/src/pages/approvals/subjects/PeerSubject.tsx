@@ -2,6 +2,7 @@
 import { useGet } from "../../../api/hooks";
 import type { InboxItem } from "../../../api/types";
 import { useMe } from "../../../core/session";
+import { visible } from "../../../core/visible";
 import { Async } from "../../../ui/Async";
 import { Time } from "../../../ui/Diagnostic";
 import { KeyValue } from "../../../ui/KeyValue";
@@ -25,7 +26,7 @@ export function PeerSubject({ item }: { item: InboxItem }) {
             <KeyValue
               items={[
                 [t("peer.name"), <strong key="name">{found.node}</strong>],
-                [t("peer.institution"), <span key="institution">{found.institution}</span>],
+                [t("peer.institution"), <span key="institution">{visible(found.institution ?? "")}</span>],
                 [t("peer.address"), <code key="address">{found.address}</code>],
                 [t("submitted"), <Time key="created" at={found.created_at} />],
               ]}
@@ -33,7 +34,7 @@ export function PeerSubject({ item }: { item: InboxItem }) {
           </Section>
           <Section title={t("peer.message")}>
             <blockquote className={styles.quote} data-raw>
-              {found.message}
+              {visible(found.message)}
             </blockquote>
           </Section>
           <Section title={t("peer.check")}>

@@ -3,6 +3,7 @@ import { Actor } from "../../../actors/Actor";
 import { useGet } from "../../../api/hooks";
 import type { InboxItem } from "../../../api/types";
 import { to } from "../../../core/nav";
+import { own as named } from "../../../core/own";
 import { useMe } from "../../../core/session";
 import { useW } from "../../../core/texts";
 import { StateBadge } from "../../../ui/Badge";
@@ -22,7 +23,7 @@ export function ReleaseSubject({ item }: { item: InboxItem }) {
   const me = useMe().node?.name ?? "";
   const job = useGet("/jobs/{job_id}", { path: { job_id: item.subject } }).data;
   const [reason] = saidOf(w(item.summary));
-  const own = (job?.disclosures as unknown as ByParty | undefined)?.[me] ?? [];
+  const own = named(job?.disclosures as unknown as ByParty | undefined, me) ?? [];
   return (
     <>
       <Section title={t("release.reason")}>

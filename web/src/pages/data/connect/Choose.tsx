@@ -11,7 +11,7 @@ import { useKept } from "../kept";
 import { data } from "../texts";
 import { isDatabase } from "./kinds";
 import type { StageProps } from "./page";
-import { type Entry, entriesFor, type ItemKind } from "./plan";
+import { type Entry, entriesFor, type ItemKind, likelyItems } from "./plan";
 
 export function Choose(props: StageProps) {
   const t = data.useT();
@@ -46,12 +46,14 @@ function Items({ database, ...props }: StageProps & { database: boolean }) {
   const t = data.useT();
   const kind: ItemKind = database ? "table" : "object";
   const before = props.plan.entries.filter((entry) => entry.kind === kind).map((entry) => entry.item);
-  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set(before));
+  const [picked, setPicked] = useState<ReadonlySet<string>>();
   const { items, more, query } = usePages("/connections/{name}/items", {
     path: { name: props.plan.connection ?? "" },
     query: { limit: 500 },
   });
   const onward = useOnward(props);
+  const names = items.map(({ name }) => name);
+  const keys = picked ?? new Set(likelyItems(names, before, props.plan.file));
   const columns = useItemColumns(database);
   const chosen = items
     .filter((one) => keys.has(one.name))
@@ -65,7 +67,7 @@ function Items({ database, ...props }: StageProps & { database: boolean }) {
             columns={columns}
             rows={items}
             rowKey={(one) => one.name}
-            selection={{ keys, onChange: setKeys }}
+            selection={{ keys, onChange: setPicked }}
             onMore={more}
             filter
           />

@@ -4,8 +4,8 @@ import { type ReactNode, useState } from "react";
 import { Diagnostic } from "../../../ui/Diagnostic";
 import { data } from "../texts";
 import styles from "./connect.module.css";
-import { type Field, type FieldName, KINDS, type KindName, missingOf, type Values } from "./kinds";
-import { isName } from "./plan";
+import { type Field, type FieldName, KINDS, type KindName, missingOf, namesakeOf, type Values } from "./kinds";
+import { isName, nameFor } from "./plan";
 
 export interface FormValues {
   name: string;
@@ -23,11 +23,13 @@ interface FormProps {
   problem?: unknown;
   /** Of a connection that is there: its name stays. */
   fixed?: boolean;
+  /** Names that others have. */
+  taken?: ReadonlySet<string>;
   children: ReactNode;
 }
 
 export function ConnectionForm(props: FormProps) {
-  const { kind, values, onChange, secrets, onSecrets, onSubmit, problem, fixed, children } = props;
+  const { kind, values, onChange, secrets, onSecrets, onSubmit, problem, fixed, taken, children } = props;
   const t = data.useT();
   const [tried, setTried] = useState(false);
   const [more, setMore] = useState(false);
@@ -35,7 +37,11 @@ export function ConnectionForm(props: FormProps) {
   const nameFault = !fixed && !isName(values.name);
   const set = (field: Field, value: string): void => {
     if (field.secret) onSecrets({ ...secrets, [field.name]: value });
-    else onChange({ ...values, options: { ...values.options, [field.name]: value } });
+    else change({ ...values.options, [field.name]: value });
+  };
+  const change = (options: Values): void => {
+    const isOwn = values.name !== "" && values.name !== suggested(kind, values.options, taken);
+    onChange({ ...values, options, name: fixed || isOwn ? values.name : suggested(kind, options, taken) });
   };
   const fields = KINDS[kind].filter((field) => more || !field.rare || values.options[field.name]);
   return (
@@ -48,6 +54,15 @@ export function ConnectionForm(props: FormProps) {
         if (lacking.size === 0 && !nameFault) onSubmit(values);
       }}
     >
+      {fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={(field.secret ? secrets : values.options)[field.name] ?? ""}
+          error={tried && lacking.has(field.name) ? t("field.needed") : undefined}
+          onChange={(value) => set(field, value)}
+        />
+      ))}
       {!fixed && (
         <TextInput
           label={t("source.name")}
@@ -58,15 +73,6 @@ export function ConnectionForm(props: FormProps) {
           onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
         />
       )}
-      {fields.map((field) => (
-        <FieldInput
-          key={field.name}
-          field={field}
-          value={(field.secret ? secrets : values.options)[field.name] ?? ""}
-          error={tried && lacking.has(field.name) ? t("field.needed") : undefined}
-          onChange={(value) => set(field, value)}
-        />
-      ))}
       {!fixed && (
         <TextInput
           label={t("description")}
@@ -87,6 +93,12 @@ export function ConnectionForm(props: FormProps) {
   );
 }
 
+/** What a new connection is called until somebody names it otherwise. */
+function suggested(kind: KindName, options: Values, taken: ReadonlySet<string> = new Set()): string {
+  const namesake = namesakeOf(kind, options).trim();
+  return namesake === "" ? "" : nameFor(namesake, taken);
+}
+
 interface FieldProps {
   field: Field;
   value: string;
@@ -97,6 +109,7 @@ interface FieldProps {
 function FieldInput({ field, value, error, onChange }: FieldProps) {
   const t = data.useT();
   const shared = { label: t(`field.${field.name}`), required: field.needed, error, placeholder: field.example };
+  const help = field.name === "path" ? t("field.path.help") : undefined;
   if (field.secret) {
     return (
       <PasswordInput
@@ -132,5 +145,7 @@ function FieldInput({ field, value, error, onChange }: FieldProps) {
       />
     );
   }
-  return <TextInput {...shared} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return (
+    <TextInput {...shared} description={help} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
 }

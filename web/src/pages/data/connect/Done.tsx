@@ -15,15 +15,17 @@ export function Done({ plan, change }: StageProps) {
   const me = useMe();
   const [, forget] = useKept("connect typed query");
   const [first] = plan.done;
+  const brought = encodeURIComponent(first ?? "");
   const again = (): void => {
     forget(undefined);
     change({ ...NEW_PLAN, connection: undefined });
   };
-  const ways: [key: "policy" | "grant" | "product" | "flow", href: string, may: boolean][] = [
+  const ways: [key: "project" | "policy" | "grant" | "product" | "flow", href: string, may: boolean][] = [
+    ["project", `/projects/new?dataset=${brought}`, me.can("agreement.propose")],
+    ["flow", `/flows/new?dataset=${brought}`, me.can("job.submit")],
     ["policy", to.dataset(first ?? "", "policy"), me.can("policy.change")],
     ["grant", to.dataset(first ?? "", "grants"), me.can("grant.give")],
     ["product", "/data/products/new", me.can("product.publish")],
-    ["flow", "/flows", me.can("job.submit")],
   ];
   return (
     <Section title={t("done.title", { count: plan.done.length })} lead={t("done.lead")}>

@@ -12,7 +12,7 @@ import { useKept } from "../kept";
 import { data } from "../texts";
 import { ConnectionForm, type FormValues } from "./ConnectionForm";
 import styles from "./connect.module.css";
-import { KIND_NAMES, type KindName, placeOf, splitValues } from "./kinds";
+import { KIND_NAMES, type KindName, parted, placeOf, splitValues } from "./kinds";
 import type { StageProps } from "./page";
 
 const ICONS = { folder: IconFolder, postgresql: IconDatabase, mysql: IconDatabase, s3: IconBucket, http: IconWorld };
@@ -21,8 +21,9 @@ export function Source({ plan, change }: StageProps) {
   const t = data.useT();
   const [kind, setKind] = useKept<KindName>("connect kind");
   const known = useGet("/connections", { query: { limit: 500 } }).data?.items ?? [];
-  const take = (connection: string, its: string): void =>
-    change({ connection, kind: its, stage: "test", entries: connection === plan.connection ? plan.entries : [] });
+  const names = new Set(known.map(({ name }) => name));
+  const take = (connection: string, its: string, file?: string): void =>
+    change({ connection, kind: its, file, stage: "test", entries: connection === plan.connection ? plan.entries : [] });
   return (
     <>
       <Card tone="info">{t("connect.stays")}</Card>
@@ -56,7 +57,9 @@ export function Source({ plan, change }: StageProps) {
               ))}
             </div>
           </fieldset>
-          {kind !== undefined && <NewSource key={kind} kind={kind} onMade={(name) => take(name, kind)} />}
+          {kind !== undefined && (
+            <NewSource key={kind} kind={kind} taken={names} onMade={(name, file) => take(name, kind, file)} />
+          )}
         </Section>
       </Can>
     </>
@@ -68,19 +71,26 @@ function Sign({ kind }: { kind: KindName }) {
   return <Icon size={22} stroke={1.6} aria-hidden className={styles.sign} />;
 }
 
-function NewSource({ kind, onMade }: { kind: KindName; onMade: (name: string) => void }) {
+interface NewSourceProps {
+  kind: KindName;
+  taken: ReadonlySet<string>;
+  onMade: (name: string, file?: string) => void;
+}
+
+function NewSource({ kind, taken, onMade }: NewSourceProps) {
   const t = data.useT();
   const [typed, keep] = useKept<FormValues>(`connect ${kind}`);
   const [secrets, setSecrets] = useState({});
   const add = useAct("post", "/connections", { invalidates: ["/connections"] });
   const send = (values: FormValues): void => {
     const body = { kind, name: values.name, description: values.description };
+    const { values: options, file } = parted(kind, values.options);
     add.mutate(
-      { body: { ...body, ...splitValues(kind, { ...values.options, ...secrets }) } },
+      { body: { ...body, ...splitValues(kind, { ...options, ...secrets }) } },
       {
         onSuccess: (made) => {
           keep(undefined);
-          onMade(made.name);
+          onMade(made.name, file);
         },
       },
     );
@@ -94,6 +104,7 @@ function NewSource({ kind, onMade }: { kind: KindName; onMade: (name: string) =>
       onSecrets={setSecrets}
       onSubmit={send}
       problem={add.error ?? undefined}
+      taken={taken}
     >
       <Button type="submit" loading={add.isPending}>
         {t("source.add")}

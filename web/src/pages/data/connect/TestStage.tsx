@@ -12,7 +12,7 @@ import { KeyValue } from "../../../ui/KeyValue";
 import { Section } from "../../../ui/Section";
 import { data } from "../texts";
 import { ConnectionForm } from "./ConnectionForm";
-import { type KindName, placeOf, splitValues, type Values, valuesOf } from "./kinds";
+import { type KindName, parted, placeOf, splitValues, type Values, valuesOf } from "./kinds";
 import type { StageProps } from "./page";
 
 export function TestStage({ plan, change }: StageProps) {
@@ -51,7 +51,7 @@ function Tested({ connection, change }: StageProps & { connection: Connection })
       {test.isPending && <Loading height={80} />}
       {test.error && <Diagnostic problem={test.error} compact />}
       {test.data !== undefined && !test.isPending && <Outcome outcome={test.data} />}
-      {mends && <Mend connection={connection} />}
+      {mends && <Mend connection={connection} onFile={(file) => change({ file })} />}
       {ahead}
     </Section>
   );
@@ -81,15 +81,18 @@ function Outcome({ outcome }: { outcome: TestOutcome }) {
 }
 
 /** New options need the secrets again: nobody can send a credential that they do not know to a server of their own. */
-function Mend({ connection }: { connection: Connection }) {
+function Mend({ connection, onFile }: { connection: Connection; onFile: (file: string) => void }) {
   const t = data.useT();
   const kind = connection.kind as KindName;
   const options = valuesOf(connection.options as Record<string, unknown>);
   const [values, setValues] = useState({ name: connection.name, description: connection.description, options });
   const [secrets, setSecrets] = useState<Values>({});
   const save = useAct("patch", "/connections/{name}", { invalidates: ["/connections", "/connections/{name}"] });
-  const send = (): void =>
-    save.mutate({ path: { name: connection.name }, body: splitValues(kind, { ...values.options, ...secrets }) });
+  const send = (): void => {
+    const { values: plain, file } = parted(kind, values.options);
+    if (file !== undefined) onFile(file);
+    save.mutate({ path: { name: connection.name }, body: splitValues(kind, { ...plain, ...secrets }) });
+  };
   return (
     <ConnectionForm
       kind={kind}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingOf, placeOf, splitValues, valuesOf } from "./kinds";
+import { missingOf, parted, placeOf, splitValues, valuesOf } from "./kinds";
 
 test("secrets are kept apart from options", () => {
   const values = { host: " db.example ", port: "5432", database: "crm", user: "reader", password: " x " };
@@ -18,4 +18,13 @@ test("a connection becomes a form and a line", () => {
   expect(valuesOf(options)).toEqual({ bucket: "lake", prefix: "exports", anonymous: "yes" });
   expect(placeOf({ kind: "s3", options })).toBe("s3://lake/exports");
   expect(placeOf({ kind: "postgresql", options: { host: "db", database: "crm" } })).toBe("db/crm");
+});
+
+test("whoever names a file means its folder", () => {
+  expect(parted("folder", { path: " /own/people.csv " })).toEqual({ values: { path: "/own" }, file: "people.csv" });
+  expect(parted("folder", { path: "/people.parquet" })).toEqual({ values: { path: "/" }, file: "people.parquet" });
+  for (const path of ["/own", "/own/", "/own/.csv", "/own/people.parquet/"]) {
+    expect(parted("folder", { path })).toEqual({ values: { path } });
+  }
+  expect(parted("http", { url: "https://a/b.csv" })).toEqual({ values: { url: "https://a/b.csv" } });
 });

@@ -71,6 +71,20 @@ export const isDatabase = (kind: string): boolean => kind === "postgresql" || ki
 /** What a form holds: texts, and "yes" for switches. */
 export type Values = Partial<Record<FieldName, string>>;
 
+const DATA_FILE = /[^/\\]\.(csv|tsv|parquet|arrow|feather|ipc)(\.gz)?$/i;
+
+/** A place is a folder; whoever names a file in it means that folder, and that file. */
+export function parted(kind: KindName, { path, ...others }: Values): { values: Values; file?: string } {
+  const whole = path?.trim() ?? "";
+  if (kind !== "folder" || !DATA_FILE.test(whole)) return { values: { path, ...others } };
+  const cut = whole.lastIndexOf("/");
+  return { values: { path: whole.slice(0, Math.max(cut, 1)), ...others }, file: whole.slice(cut + 1) };
+}
+
+/** After what a new connection may be named. */
+export const namesakeOf = (kind: KindName, values: Values): string =>
+  parted(kind, values).values.path ?? values.database ?? values.bucket ?? "";
+
 /** The fields that must be filled and are not. */
 export const missingOf = (kind: KindName, values: Values): FieldName[] =>
   KINDS[kind].filter((field) => field.needed && !values[field.name]?.trim()).map((field) => field.name);

@@ -18,7 +18,7 @@ const ACTIONS = ["source.read", "source.add", "source.test", "source.discover", 
 const LAKE = { name: "lake", kind: "folder", options: { path: "/data" }, changed_at: "2026-01-01T00:00:00Z" };
 const ANSWERS: Record<string, unknown> = {
   "/session": { name: "lin", display_name: "Lin", roles: ["data_owner"], actions: ACTIONS, must_change: false },
-  "/session/csrf": { csrf: "token" },
+  "/session/csrf": { user: "lin", csrf: "token" },
   "/connections": { items: [LAKE] },
   "/connections/lake": LAKE,
   "/connections/lake/test": { ok: true, took_ms: 3, server: null, code: null, message: null, hint: null },
@@ -26,11 +26,15 @@ const ANSWERS: Record<string, unknown> = {
   "/datasets": { items: [{ name: "people" }] },
 };
 
+let sent: [string, unknown][] = [];
+
 beforeEach(async () => {
+  sent = [];
   window.sessionStorage.clear();
   queries.clear();
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
+    if (request.method !== "GET") sent.push([`${request.method} ${path}`, await request.json().catch(() => undefined)]);
     const known = ANSWERS[path];
     return Response.json(known ?? { code: "test.unknown", message: path }, { status: known === undefined ? 404 : 200 });
   });
@@ -64,8 +68,7 @@ test("from a known place to named datasets; what was chosen survives leaving the
   const first = shown();
   await press(/lake/);
   await press("Next");
-  fireEvent.click(await screen.findByLabelText("Select people.csv"));
-  await press("Go on with 1");
+  await press("Go on with 1"); // the only file there is
   const name = await screen.findByLabelText<HTMLInputElement>(/Name of the dataset/);
   expect(name.value).toBe("people-2");
   expect(document.activeElement?.contains(name)).toBe(true);
@@ -75,6 +78,17 @@ test("from a known place to named datasets; what was chosen survives leaving the
   first.unmount();
   shown();
   expect((await screen.findByLabelText<HTMLInputElement>(/Name of the dataset/)).value).toBe("people");
+});
+
+test("the path of a file is its folder and that file; the connection is named after the folder", async () => {
+  shown();
+  fireEvent.click(await screen.findByRole("radio", { name: /Folder/ }));
+  fireEvent.change(await screen.findByLabelText(/Folder on the node/), { target: { value: "/ward/Own Data/a.csv" } });
+  expect(screen.getByLabelText<HTMLInputElement>(/Name of the connection/).value).toBe("own-data");
+  await press("Add and test");
+  await waitFor(() => expect(sent.find(([path]) => path === "POST /connections")).toBeDefined());
+  const [, body] = sent.find(([path]) => path === "POST /connections") ?? [];
+  expect(body).toMatchObject({ name: "own-data", options: { path: "/ward/Own Data" } });
 });
 
 test("a form for a new place says what lacks", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entriesFor, faultOf, nameFor } from "./plan";
+import { entriesFor, faultOf, likelyItems, nameFor } from "./plan";
 
 test.each([
   ["daily/Events 2026-10-01.csv", "events-2026-10-01"],
@@ -40,4 +40,11 @@ test("a name must fit, be free, and be there once", () => {
   expect(faultOf(one, entries, new Set(["one"]))).toBe("taken");
   expect(faultOf({ ...one, name: "Ä" }, entries, new Set())).toBe("shape");
   expect(faultOf({ ...one }, entries, new Set())).toBe("twice");
+});
+
+test("chosen before anybody chooses: as before, the named file, or the only one", () => {
+  expect(likelyItems(["a.csv", "b.csv"], ["b.csv"], "a.csv")).toEqual(["b.csv"]);
+  expect(likelyItems(["a.csv", "b.csv"], [], "a.csv")).toEqual(["a.csv"]);
+  expect(likelyItems(["a.csv", "b.csv"], [], "gone.csv")).toEqual([]);
+  expect(likelyItems(["a.csv"], [])).toEqual(["a.csv"]);
 });

@@ -17,6 +17,8 @@ export interface Plan {
   connection?: string;
   /** Its kind. */
   kind?: string;
+  /** The file that was named along with its folder. */
+  file?: string;
   entries: Entry[];
   /** Names of the datasets that are registered. */
   done: string[];
@@ -55,6 +57,13 @@ export function entriesFor(
     names.add(name);
     return known ?? { kind, item, format: format ?? undefined, name, description: "", published: true };
   });
+}
+
+/** What is chosen before anybody chooses: what was chosen before, the file that was named, or the only one there is. */
+export function likelyItems(items: readonly string[], before: readonly string[], file?: string): string[] {
+  if (before.length > 0) return [...before];
+  if (file !== undefined && items.includes(file)) return [file];
+  return items.length === 1 ? [...items] : [];
 }
 
 export type NameFault = "shape" | "taken" | "twice";

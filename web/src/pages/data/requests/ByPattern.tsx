@@ -1,11 +1,12 @@
 /** One decision for all requests whose datasets fit a pattern: fifty daily tables in one go. */
 import { Button, Group, Select, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useAct } from "../../../api/hooks";
 import type { Batch, Grant } from "../../../api/types";
 import { useCodeText } from "../../../core/problems";
 import { Diagnostic } from "../../../ui/Diagnostic";
 import { Section } from "../../../ui/Section";
+import { decideEach, type Verdict } from "../../approvals/each";
 import { metBy } from "../grants/pattern";
 import { useKept } from "../kept";
 import { data } from "../texts";
@@ -17,24 +18,30 @@ interface Typed {
   note: string;
 }
 
+/** Exactly the requests that the person saw. */
+function useDecision() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ verdict, grants, note }: { verdict: Verdict; grants: Grant[]; note: string }) =>
+      decideEach(verdict, grants, note),
+    onSettled: () =>
+      Promise.all(["/grants", "/inbox", "/inbox/counts"].map((path) => client.invalidateQueries({ queryKey: [path] }))),
+  });
+}
+
 export function ByPattern({ grants }: { grants: Grant[] }) {
   const t = data.useT();
   const [kept, keep] = useKept<Typed>("requests by pattern");
   const typed = kept ?? { pattern: "", peer: "", note: "" };
   const [batch, setBatch] = useState<Batch>();
   const met = metBy(grants, typed.pattern.trim(), typed.peer || undefined);
-  const act = useAct("post", "/grants/decisions", { invalidates: ["/grants", "/inbox", "/inbox/counts"] });
-  const decide = (verdict: "approve" | "reject"): void => {
-    const body = { pattern: typed.pattern.trim(), peer: typed.peer || null, note: typed.note, verdict };
-    act.mutate(
-      { body },
-      {
-        onSuccess: (answer) => {
-          setBatch(answer);
-          keep(undefined);
-        },
-      },
-    );
+  const act = useDecision();
+  const decide = (verdict: Verdict): void => {
+    const taken = (answer: Batch): void => {
+      setBatch(answer);
+      keep(undefined);
+    };
+    act.mutate({ verdict, grants: met, note: typed.note }, { onSuccess: taken });
   };
   const peers = [...new Set(grants.map((one) => one.peer))].sort();
   return (
