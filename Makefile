@@ -61,7 +61,7 @@ arrows: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 rust: $(VENV)/.installed
-	cd native && cargo fmt --all --check && cargo clippy --release --all-targets --locked -- -D warnings && cargo test --release --locked --quiet
+	cd native && unset MAKEFLAGS MFLAGS && cargo fmt --all --check && cargo clippy --release --all-targets --locked -- -D warnings && cargo test --release --locked --quiet
 
 web-test: console ## the console's style, types and unit tests
 	cd web && PATH="$$(scripts/path.sh)" npm run --silent check && PATH="$$(scripts/path.sh)" npm run --silent test

@@ -5,6 +5,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { queries } from "../api/queries";
 import { setLanguage } from "../core/language";
+import { start } from "../core/session";
 import { core } from "../core/texts";
 import { SignInForms } from "./Forms";
 import SignIn from "./SignIn";
@@ -12,7 +13,10 @@ import SignIn from "./SignIn";
 beforeEach(async () => {
   setLanguage("en");
   await Promise.all([core.preload(), import("../core/errors.en.json")]);
-  vi.stubGlobal("fetch", async () => Response.json({ items: [] }));
+  vi.stubGlobal("fetch", async ({ url }: Request) =>
+    url.endsWith("/session") ? Response.json({ code: "auth.required" }, { status: 401 }) : Response.json({ items: [] }),
+  );
+  await start(); // nobody is signed in, whoever was in a test before
 });
 afterEach(() => {
   cleanup();
