@@ -14,7 +14,10 @@ from small_world import FakeWorker, SmallWorld, succeed
 from tacit.errors import DataError, InputError, PeerError, RefusedError, ResourceError
 from tacit.interconnect.endpoints import JOB_START, JOB_STOP, Endpoint
 from tacit.interconnect.shapes import AllSignatures, JobStart, JobStop, StopCause
+from tacit.node.acting import LOCAL, acting
 from tacit.node.clock import now
+from tacit.node.wiring import Parts
+from tacit.node.workbench import new_task
 from tacit.runtime.pool import Failed, WorkerEvent
 from tacit.schema.states import JobState
 
@@ -201,12 +204,14 @@ def test_what_was_taken_back_is_not_retried(world: SmallWorld) -> None:
 
 def refused_by_beta(world: SmallWorld, job: str, code: str) -> None:
     """The retry ends for all with what beta says, and beta's own record is as it was."""
+    before = world.parts["beta"].jobs.get(job)
     world.parts["alpha"].scheduler.retry(job)
     alpha = world.parts["alpha"]
     world.until(lambda: alpha.jobs.get(job).retry == 1)
     assert world.wait(job, "alpha") == "FAILED"
     assert alpha.jobs.get(job).cause == {"party": "beta", "step": None, "code": code}
-    assert world.parts["beta"].jobs.get(job).retry == 0
+    after = world.parts["beta"].jobs.get(job)
+    assert (after.state, after.cause, after.ended_at) == ("FAILED", before.cause, before.ended_at)
 
 
 def test_a_party_that_deleted_its_results_refuses(world: SmallWorld) -> None:
@@ -263,6 +268,86 @@ def test_the_same_start_twice_begins_one_retry(world: SmallWorld) -> None:
     assert beta.jobs.get(job).state == "RUNNING"
     acts = [entry for entry in beta.audit.entries() if entry.act == "job.retried"]
     assert len(acts) == 1
+
+
+def hang(world: SmallWorld) -> tuple[str, Parts]:
+    """A job that failed, and whose retry hangs at both parties."""
+    job, beta = fail(world), world.parts["beta"]
+    world.behaviour = lambda worker: None if worker.task.step == "match" else succeed(worker)
+    world.parts["alpha"].scheduler.retry(job)
+    world.until(lambda: any(row.state == "RUNNING" and row.retry == 1 for row in beta.tasks.of_job(job)))
+    return job, beta
+
+
+def test_a_party_gives_up_a_silent_initiator_in_a_retry_too(world: SmallWorld) -> None:
+    job, beta = hang(world)
+    world.down.add("alpha")
+    beta.watch._silence_s = beta.watch._give_up_s = 0.0
+    world.until(lambda: (beta.watch.look(), beta.jobs.get(job).state == "FAILED")[1])
+
+
+def test_a_stop_without_news_ends_a_retry(world: SmallWorld) -> None:
+    job, beta = hang(world)
+    beta.participant.stop("alpha", JobStop(job_id=job))
+    assert beta.jobs.get(job).state == "CANCELLED"
+
+
+def test_a_start_that_comes_after_its_stop_begins_nothing(world: SmallWorld) -> None:
+    job, beta = fail(world), world.parts["beta"]
+    row = beta.jobs.get(job)
+    stop = StopCause(party="alpha", code="artifact.missing", state=JobState.FAILED, retry=1)
+    beta.participant.stop("alpha", JobStop(job_id=job, tacit=stop))
+    said = AllSignatures(agreement_hash=row.pact_hash, signatures=row.signatures, retry=1)
+    with pytest.raises(InputError):
+        beta.participant.start("alpha", JobStart(job_id=job, tacit=said))
+    assert beta.jobs.get(job).state == "FAILED"
+
+
+def test_a_step_that_was_never_begun_runs_in_the_retry(world: SmallWorld) -> None:
+    job, alpha = fail(world), world.parts["alpha"]
+    alpha.tasks.add([new_task(job, "alpha_rows", 2, "alpha", "owner", "task_" + "0" * 32, "0" * 64, 0)])
+    alpha.scheduler.retry(job)
+    assert alpha.jobs.get(job).retry == 1
+    assert world.wait(job, "alpha", 20) == "FINISHED"
+
+
+def test_other_operators_than_those_that_were_approved_do_not_run(world: SmallWorld) -> None:
+    job, beta = fail(world), world.parts["beta"]
+    part = beta.jobs.parts(job)["beta"]
+    document = json.loads(json.dumps(part.part))
+    document["part"]["operators"] = dict.fromkeys(document["part"]["operators"], "0.0.1")  # as if updated since
+    part.part = document
+    with beta.ground.database.write() as session:
+        session.merge(part)
+    refused_by_beta(world, job, "job.operator_version_differs")
+
+
+def test_what_is_taken_back_while_a_retry_begins_stops_it(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, beta = fail(world), world.parts["beta"]
+    reopen = beta.jobs.reopen
+
+    def late(*given: Any, **values: Any) -> bool:
+        done = reopen(*given, **values)
+        beta.catalogue.remove("rows")
+        return done
+
+    monkeypatch.setattr(beta.jobs, "reopen", late)
+    world.parts["alpha"].scheduler.retry(job)
+    world.until(lambda: world.parts["alpha"].jobs.get(job).retry == 1)
+    assert world.wait(job, "alpha") == "FAILED" and beta.jobs.get(job).state == "FAILED"
+    assert runs(world).count(("beta", "match")) == 1
+
+
+def test_a_release_does_not_cover_what_a_retry_leaves_later(world: SmallWorld) -> None:
+    job, alpha = fail(world), world.parts["alpha"]
+    with acting(LOCAL):
+        first = alpha.releases.request(job)
+    assert first.state == "approved" and alpha.releases.released(job)
+    alpha.scheduler.retry(job)
+    assert alpha.jobs.get(job).retry == 1 and world.wait(job, "alpha") == "FINISHED"
+    assert not alpha.releases.released(job)
+    with acting(LOCAL):
+        assert alpha.releases.request(job).id != first.id
 
 
 def test_what_is_sent_names_no_retry_in_a_first_run() -> None:

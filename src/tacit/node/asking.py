@@ -91,7 +91,7 @@ class Asking:
         with self._lock:
             first = party not in self._silent
             self._silent.setdefault(party, time.monotonic())
-        if first:
+        if first and self._s.jobs.is_open(self._id, self._retry):
             self._s.jobs.update(self._id, waiting={"party": party, "code": code})
             self._s.diary.write(self._id, "job.waiting", level="warning", peer=party, code=code)
 
@@ -100,7 +100,7 @@ class Asking:
         with self._lock:
             back = self._silent.pop(party, None) is not None
             still = next(iter(self._silent), None)
-        if back:
+        if back and self._s.jobs.is_open(self._id, self._retry):
             waiting = None if still is None else {"party": still, "code": "peer.unreachable"}
             self._s.jobs.update(self._id, waiting=waiting)
             self._s.diary.write(self._id, "job.resumed", peer=party)

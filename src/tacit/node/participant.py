@@ -31,7 +31,7 @@ from tacit.interconnect.shapes import (
     Signed,
     StopCause,
 )
-from tacit.ledger.agreement import check_agreement, check_signatures, sign_agreement
+from tacit.ledger.agreement import check_agreement, check_signatures, disclosures_hash, sign_agreement
 from tacit.node.blueprint import Blueprint, Planner, check_versions, proposal_of
 from tacit.node.causes import REVOKED, Cause
 from tacit.node.clock import now
@@ -254,9 +254,8 @@ class Participant:
         check_signatures(agreement, body.tacit.signatures, keys=self.keys.of(agreement.parts))
         if (body.tacit.retry or 0) > row.retry:
             self._take_up(row, body.tacit)
-        elif row.state == JobState.READY:
-            self.jobs.move(row.id, JobState.RUNNING, signatures=dict(body.tacit.signatures))
-            self.diary.ring(row.id)
+        elif row.state == JobState.READY and (body.tacit.retry or 0) == row.retry:
+            self._begin(row, dict(body.tacit.signatures))
         elif row.state != JobState.RUNNING:
             raise wrong_state(row, "started")
         return Empty()
@@ -274,21 +273,58 @@ class Participant:
         if row.cause is not None and row.cause.get("code") == REVOKED:
             raise not_retriable(row)
         hours = self.preparation.settings.retry_hours
-        if row.ended_at is not None and now() > row.ended_at + hours * 3600.0:
+        if hours == 0 or (row.ended_at is not None and now() > row.ended_at + hours * 3600.0):
             raise _expired(hours)
-        self._check_rests(row, self.planner.of_job(row))
+        blueprint = self.planner.of_job(row)
+        self._check_approved(row, blueprint)
+        self._check_rests(row, blueprint)
         self.preparation.check_kept(row.id)
+
+    def _check_approved(self, row: JobRow, blueprint: Blueprint) -> None:
+        """What is installed here now is what this node approved: software may have been updated since."""
+        part = SignedPart.model_validate(self.jobs.parts(row.id)[self.me].part).part
+        if dict(part.operators) != dict(blueprint.versions):
+            raise RefusedError(
+                "job.operator_version_differs",
+                "This node has other versions of the operators now than when it approved the job.",
+                hint="Submit its flow as a new job.",
+            )
+        if part.disclosures_hash != disclosures_hash(blueprint.disclosures):
+            raise RefusedError(
+                "job.disclosures_differ",
+                "The operators that are installed now disclose something else than was approved.",
+                hint="Submit its flow as a new job.",
+            )
 
     def _take_up(self, row: JobRow, said: AllSignatures) -> None:
         """The initiator retries a job that failed."""
         self.check_retry(row)
-        self.workbench.stop_job(row.id, "step.superseded")
         retry = said.retry or 0
         if self.jobs.reopen(row.id, JobState.RUNNING, retry, signatures=dict(said.signatures)):
+            self._check_again(row, retry)
+            self.workbench.leave_former(row.id, retry)
             self.diary.audit(row.id, "job.retried", actor=f"peer:{row.initiator}", retry=retry)
             self.diary.ring(row.id)
         elif self.jobs.get(row.id).retry < retry:
             raise not_retriable(self.jobs.get(row.id))
+
+    def _check_again(self, row: JobRow, retry: int) -> None:
+        """What was taken back between the check and the reopening met no open job that it could have stopped."""
+        try:
+            self._check_rests(row, self.planner.of_job(row))
+        except TacitError as fault:
+            cause = {"party": self.me, "step": None, "code": fault.code}
+            self.jobs.move(row.id, JobState.FAILED, of_retry=retry, cause=cause)
+            raise
+
+    def _begin(self, row: JobRow, signatures: dict[str, str]) -> None:
+        """All have signed, or at the initiator: all others go on with a retry."""
+        if row.retry:
+            self._check_rests(row, self.planner.of_job(row))
+        if self.jobs.move(row.id, JobState.RUNNING, of_retry=row.retry, signatures=signatures):
+            if row.retry:
+                self.workbench.leave_former(row.id, row.retry)
+            self.diary.ring(row.id)
 
     # -- the end ---------------------------------------------------------------------------------------------
 
@@ -298,7 +334,7 @@ class Participant:
         if body.task_name is not None:
             self.workbench.stop(row.id, body.task_name, "step.superseded")
             return Empty()
-        cause = body.tacit or StopCause(party=source, code=CANCELLED)
+        cause = body.tacit or StopCause(party=source, code=CANCELLED, retry=row.retry or None)  # of what runs now
         if cause.party not in self.jobs.circle(row.id).parties:
             cause = cause.model_copy(update={"party": source})  # nobody outside the job is to blame
         self.end(row, cause)
@@ -316,7 +352,7 @@ class Participant:
         elif row.state == JobState.PENDING and cause.code != REVOKED:
             state = JobState.REJECTED
         known = Cause(cause.party, cause.code, cause.step, cause.what).as_dict()
-        moved = any(self.jobs.move(row.id, end, of_retry=row.retry, cause=known) for end in (state, JobState.FAILED))
+        moved = self.jobs.close(row.id, (state, JobState.FAILED), cause.retry or 0, cause=known)
         self.workbench.stop_job(row.id, cause.code)
         if moved:
             self.diary.audit(row.id, f"job.{state.lower()}", actor=f"peer:{row.initiator}", code=cause.code)

@@ -12,8 +12,9 @@ from tacit.node.desks import told
 from tacit.node.inbox import Draft, Inbox
 from tacit.node.rulebook import Rulebook
 from tacit.node.signoff import Signoff
-from tacit.node.stores.jobs import JobStore
+from tacit.node.stores.jobs import JobStore, TaskStore
 from tacit.node.tables.inbox import InboxRow
+from tacit.schema.states import TaskState
 from tacit.schema.text import Text
 
 HIGHEST = 5
@@ -24,6 +25,7 @@ class Releases:
     """A result counts as the highest level of what its job read at this node."""
 
     jobs: JobStore
+    tasks: TaskStore
     planner: Planner
     rulebook: Rulebook
     inbox: Inbox
@@ -33,7 +35,7 @@ class Releases:
         """Ask for the release of all results of a job. Raises NotFoundError("job.unknown")."""
         row = self.jobs.get(job_id)
         known = self.inbox.store.latest_of(Kind.RESULT, job_id)
-        if known is not None and known.state == ItemState.APPROVED:
+        if known is not None and self.released(job_id):
             return known
         why = reason or "—"
         disclosed = told({party: lines for party, lines in row.disclosures.items() if party == self.rulebook.me})
@@ -65,7 +67,14 @@ class Releases:
 
     def released(self, job_id: str) -> bool:
         item = self.inbox.store.latest_of(Kind.RESULT, job_id)
-        return item is not None and item.state == ItemState.APPROVED
+        if item is None or item.state != ItemState.APPROVED:
+            return False
+        return not self._newer(job_id, item.ended_at or 0.0)
+
+    def _newer(self, job_id: str, at: float) -> bool:
+        """Whether a retry left results here after `at`: nobody has seen those who released the former ones."""
+        mine = (row for row in self.tasks.of_job(job_id) if row.party == self.rulebook.me and row.retry)
+        return any(row.state == TaskState.SUCCESS and (row.ended_at or 0.0) > at for row in mine)
 
     def level(self, job_id: str) -> int:
         """The highest if a dataset of the job is gone, so that nobody knows. Raises NotFoundError("job.unknown")."""

@@ -320,9 +320,11 @@ class Scheduler:
         event = self.diary.event(job_id, "job.retried")
         if row.state != JobState.FAILED or not self.jobs.reopen(job_id, JobState.READY, row.retry + 1, [event]):
             raise not_retriable(self.jobs.get(job_id))
-        self.diary.audit(job_id, "job.retried", actor=by, retry=row.retry + 1)
-        self.diary.announce(job_id)
-        self._consider(job_id)
+        try:
+            self.diary.audit(job_id, "job.retried", actor=by, retry=row.retry + 1)
+            self.diary.announce(job_id)
+        finally:
+            self._consider(job_id)  # it is open now, and nobody else would drive it before a restart
 
     # -- driving ---------------------------------------------------------------------------------------------
 
@@ -371,6 +373,8 @@ class Scheduler:
     def _retire(self, job_id: str) -> None:
         with self._lock:
             self._drivers.pop(job_id, None)
+            if self._closed:
+                return
         self._consider(job_id)  # a retry may have begun before the driver of the former run was gone
 
     def _own_job(self, job_id: str, source: str) -> str:

@@ -250,12 +250,15 @@ class Steps:
 
     def _ask_status(self, party: str) -> None:
         try:
+            self._asking.check_open()  # a thread of a former run has nothing to say of this one
             begun = self._begun(party)  # before the question: what begins meanwhile may be missing in the answer
             status = self._s.courier.call(party, JOB_STATUS, JobRef(job_id=self._id), JobStatus)
             self._asking.hears(party)
             self._compare(party, status, begun)
             if status.job_status in JOB_ENDED:
                 self._end_as_told(party, status)
+        except Ended:
+            pass
         except PeerError as fault:
             if is_silence(fault):
                 self._asking.misses(party, code_of(fault))

@@ -62,7 +62,7 @@ class Watch:
         for job in jobs:
             waits = job.waiting is not None and job.waiting.get("party") == initiator
             if code is not None and silence > self._give_up_s:
-                self._participant.end(job, StopCause(party=initiator, code=code))
+                self._participant.end(job, StopCause(party=initiator, code=code, retry=job.retry or None))
             elif code is not None and not waits:
                 self._jobs.update(job.id, waiting={"party": initiator, "code": code})
                 self._diary.write(job.id, "job.waiting", level="warning", peer=initiator, code=code)

@@ -292,7 +292,7 @@ class Parts:
         self.inbox = Inbox(self.settings, InboxStore(database), self.trail, self.bell)
         self.delegations = Delegations(DelegationStore(database), self.trail, roles_in(UserStore(database)))
         self.signoff = Signoff(self.settings, self.inbox, self.delegations, self.trail)
-        self.releases = Releases(self.jobs, self.planner, self.rulebook, self.inbox, self.signoff)
+        self.releases = Releases(self.jobs, self.tasks, self.planner, self.rulebook, self.inbox, self.signoff)
         self.flow_approvals = FlowApprovals(
             me=self.me,
             store=self.rulebook.standing,

@@ -204,6 +204,17 @@ class Workbench:
         """Stop everything that runs of a job."""
         self.stop(job_id, None, code)
 
+    def leave_former(self, job_id: str, retry: int) -> None:
+        """A retry begins: what an earlier run left here without an end has ended now, and the initiator hears of it."""
+        rows = [row for row in self._tasks.unfinished(self._me) if row.job_id == job_id and row.retry < retry]
+        with self._lock:
+            for row in rows:
+                run = self._runs.get(_key(row))
+                if run is not None:
+                    self._cancel(run, "step.superseded")
+        for row in rows:
+            self.end(_key(row), TaskState.FAILED, error=ResourceError("step.superseded", "A retry of the job began."))
+
     def close(self) -> None:
         """Take no more work. The pool is closed by its owner; what runs ends with "node.stopping"."""
         with self._lock:

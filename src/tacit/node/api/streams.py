@@ -118,8 +118,9 @@ class Streams:
     def _of_all(self, after: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         events = [views.event(row) for row in self._node.events.after(None, after)]
         named = {event["job_id"] for event in events}
-        recent = self._node.jobs.all(limit=50)
-        shown = [row for row in recent if row.id in named or row.state not in JOB_ENDED]
+        recent = {row.id: row for row in self._node.jobs.all(limit=50)}
+        recent |= {job: self._node.jobs.get(job) for job in named - recent.keys()}  # an old one, retried
+        shown = [row for row in recent.values() if row.id in named or row.state not in JOB_ENDED]
         summaries = self._pages.summaries(shown)
         return events, summaries
 

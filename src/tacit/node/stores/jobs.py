@@ -263,6 +263,23 @@ class JobStore:
             enqueue(session, also)
             return True
 
+    def close(self, job_id: str, states: Iterable[JobState], retry: int, **values: Any) -> bool:
+        """Take over from elsewhere how a retry ended, in the first of `states` that is possible; False if none is.
+
+        A retry whose end is heard of before its beginning counts as begun: its beginning then begins nothing.
+        """
+        with self._database.write() as session:
+            row = _row(session, job_id)
+            if retry < row.retry:
+                return False
+            row.retry = retry
+            state = next((each for each in states if each in JOB_MOVES[JobState(row.state)]), None)
+            if state is None:
+                return False
+            row.state, row.ended_at, row.waiting = state, now(), None
+            _set(row, values)
+            return True
+
     def parts(self, job_id: str) -> dict[str, PartRow]:
         with self._database.read() as session:
             return {row.party: row for row in session.scalars(select(PartRow).where(PartRow.job_id == job_id))}
