@@ -18,11 +18,18 @@ function answer(request: Request): Response {
   return new Response(body, { status, headers: { "content-type": "application/json" } });
 }
 
+/** Each copy of the module listens to the address as long as the page lives: one that is left must hold nobody. */
+async function leave(copy: typeof import("./session")): Promise<void> {
+  answers = { "GET /session": 401 };
+  await copy.start();
+}
+
 beforeEach(async () => {
+  vi.stubGlobal("fetch", async (request: Request) => answer(request));
+  await leave(await import("./session")); // which other tests may have used
   vi.resetModules();
   answers = { "DELETE /session": 204 };
   Object.assign(people, { "GET /session": me("alice"), "GET /session/csrf": { user: "alice", csrf: "c" } });
-  vi.stubGlobal("fetch", async (request: Request) => answer(request));
   ({ tabs } = await import("./tabs"));
   vi.spyOn(tabs, "hear").mockImplementation((on) => {
     heard = on;
@@ -32,7 +39,8 @@ beforeEach(async () => {
   load = await import("./session");
   window.location.hash = "";
 });
-afterEach(() => {
+afterEach(async () => {
+  await leave(load);
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
   window.location.hash = "";
