@@ -1,4 +1,4 @@
-"""Figures of the web console: how fast its first page stands, and how a flow of 300 boxes opens and moves.
+"""Figures of the web console: its first page, a flow of 300 boxes that opens and moves, a job's progress on the page.
 
 Run as `python bench/console.py`; needs Chromium. Prints JSON.
 """
@@ -18,7 +18,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.extend(str(Path(__file__).parents[1] / part) for part in ("tests", "tests/web"))
+from test_story import Story
+
 from chairs import Chairs, Desk
 
 BOXES, WIRES = 300, 500
@@ -126,6 +128,16 @@ def first_load_bytes(browser: Browser, url: str) -> int:
     return sum(len(gzip.compress(body, 9)) for body in bodies.values())
 
 
+def live_s(desk: Desk, chairs: Chairs, folder: Path) -> dict[str, float]:
+    """Seconds from the end of a step at the node until the page of who asked shows it, over the steps of a training."""
+    (story_folder := folder / "story").mkdir()
+    story = Story(desk, chairs, story_folder, "en")
+    for act in (story.connect, story.agree, story.draw, story.submit, story.approve, story.watch):
+        act()
+    delays = list(story.delays.values())
+    return {"steps": len(delays), "median": round(statistics.median(delays), 2), "slowest": max(delays)}
+
+
 def is_asset(url: str) -> bool:
     return re.search(r"\.(js|css)(\?|$)", url) is not None
 
@@ -136,13 +148,13 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         chairs = Chairs(Path(folder))
         try:
-            print(json.dumps(measure(browser, chairs), indent=2))
+            print(json.dumps(measure(browser, chairs, Path(folder)), indent=2))
         finally:
             chairs.close()
             browser.close()
 
 
-def measure(browser: Browser, chairs: Chairs) -> dict[str, Any]:
+def measure(browser: Browser, chairs: Chairs, folder: Path) -> dict[str, Any]:
     url = chairs.url("hospital") + "/"
     desk = Desk(browser, chairs)
     draft = chairs["hospital"].post("/flows", {"document": large_flow()})["id"]
@@ -152,6 +164,7 @@ def measure(browser: Browser, chairs: Chairs) -> dict[str, Any]:
         "first_load_gzip_bytes": first_load_bytes(browser, url),
         "open_300_boxes_ms": round(opening_ms(page, draft)),
         "drag_among_300_boxes": summary(dragging_ms(page)),
+        "progress_reaches_page_s": live_s(desk, chairs, folder),
     }
     desk.close()
     return figures
