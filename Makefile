@@ -86,6 +86,7 @@ docs: $(VENV)/.installed      ## regenerate the generated pages
 	$(BIN)/python -m tacit.node.api.reference > docs/reference/openapi.json
 	$(BIN)/python -m tacit.node.api.reference calls > docs/reference/calls.md
 	$(BIN)/python tests/asvs_page.py > docs/reference/asvs.md
+	$(BIN)/python tests/chinese_errors.py > src/tacit/client/errors.zh.json
 	cd web && PATH="$$(scripts/path.sh)" node scripts/licences.mjs > ../docs/reference/third_party_web.md
 
 clean:           ## remove what was built

@@ -7,7 +7,7 @@ const node = process.env.TACIT_DEV ?? "http://127.0.0.1:7300";
 const SHELL =
   /\/src\/(api|core|theme|ui|shell|demo\/index|pages\/\w+\/index|app)|@tanstack\/(react-)?query|wouter|regexparam|openapi-fetch|get-nonce/;
 const PAGES_APART =
-  /\/texts\/|core\/(errors|said)\.[\w.]+json|shell\/(Search|Keys|Expired)|ui\/(Disclosures|Password)|core\/crypto|\.test\./;
+  /\/texts\/|core\/(errors|said|hinted)\.[\w.]+json|shell\/(Search|Keys|Expired)|ui\/(Disclosures|Password)|core\/crypto|\.test\./;
 const KIT =
   /@floating-ui|react-remove-scroll|react-style-singleton|@mantine\/hooks|@mantine\/core\/esm\/(core|components\/(ActionIcon|Box|Button|CloseButton|Floating|FocusTrap|Group|Input|InputBase|InlineInput|Kbd|Loader|Menu|ModalBase|Modal|OptionalPortal|Overlay|Paper|Popover|Portal|RemoveScroll|ScrollArea|Skeleton|Tooltip|Transition|UnstyledButton|VisuallyHidden|Checkbox|TextInput)\/)/;
 

@@ -170,7 +170,7 @@ def test_language_is_chosen_by_variable_then_locale(tacit: Tacit) -> None:
     assert tacit("operator", "list", TACIT_LANG="", LC_ALL="zh_CN.UTF-8").out == chinese
     assert tacit("operator", "list", TACIT_LANG="en", LC_ALL="zh_CN.UTF-8").out != chinese
     told = tacit("operator", "show", "stats.jiont", TACIT_LANG="zh")
-    assert "建议: Did you mean stats.joint?" in told.err
+    assert "建议: 您要的是否为 stats.joint？" in told.err
 
 
 def test_no_colour_and_no_control_codes_when_not_on_a_terminal(tacit: Tacit) -> None:

@@ -201,8 +201,6 @@ def test_infinity_is_refused_and_nan_is_missing(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04zip", "spreadsheet"),
         (b"a,b\n1,\x00\n", "zero bytes"),
-        ("a,b\n1,é\n".encode("latin-1"), "encoding"),
-        ("é,b\n1,2\n".encode("latin-1"), "encoding"),
         (b"a,b\n1,2\n1,2,secret\n", "3 cells in line 3"),
         (b"a,b\n1,2\nsecret\n", "1 cells in line 3"),
         (b'a,b\n1,"secret\n1,2\n', "line 2"),
@@ -220,10 +218,17 @@ def test_files_that_are_no_csv(tmp_path: Path, content: bytes, found: str) -> No
 
 def test_wrong_chinese_encoding(tmp_path: Path) -> None:
     error = refusal(csv_source(tmp_path, "姓名,x\n王,1\n".encode("gb18030")))
-    assert error.code == "dataset.unreadable"
+    assert error.code == "dataset.encoding_wrong"
     assert "gb18030" in str(error.hint)
     content = "姓名,x\n王,1\n".encode() + b"\xff,1\n"
-    assert refusal(csv_source(tmp_path, content, encoding="gb18030")).code == "dataset.unreadable"
+    assert refusal(csv_source(tmp_path, content, encoding="gb18030")).code == "dataset.encoding_wrong"
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,é\n", "é,b\n1,2\n"])
+def test_an_encoding_that_does_not_fit(tmp_path: Path, text: str) -> None:
+    error = refusal(csv_source(tmp_path, text.encode("latin-1")))
+    assert error.code == "dataset.encoding_wrong"
+    assert "encoding" in str(error.found)
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n", b"a,b", b"\n\n"])

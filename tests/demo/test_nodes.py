@@ -50,3 +50,12 @@ def test_unknown_scenario_in_the_envelope(tmp_path: Path, capsys: pytest.Capture
     assert not answer["ok"] and answer["error"]["code"] == "demo.unknown_scenario"
     assert answer["error"]["expected"] == "hospital, bank" and "type" not in answer["error"]
     assert "demo.unknown_scenario" in err
+
+
+def test_errors_are_told_in_the_language_of_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TACIT_LANG", "zh")
+    assert program.main(["--scenario", "moon", "--dir", str(tmp_path)]) == 10
+    told = capsys.readouterr().err
+    assert told.startswith("error[demo.unknown_scenario]: 没有这个演示场景。实际：moon。应为：hospital, bank。")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv
 import pytest
 
 from tacit.demo import story
 from tacit.demo.baseline import measure_baseline
+from tacit.demo.contacts import COUNT
+from tacit.demo.everyday import CONFIRMED
 from tacit.demo.page import describe
 from tacit.demo.story import Outcome, load_flow, tell
 from tacit.demo.tables import HOSPITAL, SCENARIOS, make_tables
@@ -71,9 +76,10 @@ class FakeLabels:
 
     def __init__(self) -> None:
         self.set: dict[str, Any] = {}
+        self.confirmed: dict[str, tuple[str, ...]] = {}
 
-    def scan(self, dataset: str, *, wait_s: float) -> None:
-        assert wait_s > 0
+    def last_scan(self, dataset: str) -> dict[str, Any]:
+        return {"state": "done"}
 
     def of(self, dataset: str) -> list[dict[str, Any]]:
         return [{"column": "age", "level": 3}, {"column": "overdue_bills", "level": 4}]
@@ -81,18 +87,29 @@ class FakeLabels:
     def set_all(self, dataset: str, columns: dict[str, Any]) -> None:
         self.set[dataset] = columns
 
+    def confirm(self, dataset: str, columns: Any, reason: str) -> None:
+        assert reason
+        self.confirmed[dataset] = tuple(columns)
+
 
 class FakeClient:
     def __init__(self, job: FakeJob) -> None:
         self._job = job
         self.labels = FakeLabels()
+        self.offers: list[dict[str, Any]] = []
+        self.given: list[tuple[str, str, dict[str, Any]]] = []
+        self.products = SimpleNamespace(draft=lambda **offer: self.offers.append(offer))
+        self.grants = SimpleNamespace(give=lambda peer, dataset, **limits: self.given.append((peer, dataset, limits)))
         self.datasets: dict[str, Path] = {}
+        self.unpublished: set[str] = set()
         self.rules: list[dict[str, Any]] = []
         self.ended_rules: list[str] = []
         self.proposed: list[dict[str, Any]] = []
 
-    def add_dataset(self, name: str, path: Path) -> None:
+    def add_dataset(self, name: str, path: Path, *, description: str, published: bool = True) -> None:
+        assert description
         self.datasets[name] = path
+        self.unpublished |= set() if published else {name}
 
     def add_rule(self, **conditions: Any) -> dict[str, Any]:
         self.rules.append(conditions)
@@ -141,13 +158,12 @@ def test_story_with_a_good_end(tmp_path: Path) -> None:
     three = nodes(tmp_path)
     outcome, said = told(three)
     assert three.introduced and outcome.ok
-    assert list(three.clients["hospital"].datasets) == ["patients"]
+    assert list(three.clients["hospital"].datasets) == ["patients", "contacts"]
     assert list(three.clients["lab"].datasets) == ["tests"]
     assert three.clients["notary"].datasets == {} and three.clients["hospital"].rules == []
     lab, notary = three.clients["lab"], three.clients["notary"]
     assert [rule["initiators"] for rule in lab.rules] == [["hospital"]] and lab.ended_rules == ["rule-1"]
     assert [rule["initiators"] for rule in notary.rules] == [["hospital", "lab"]] and notary.ended_rules == []
-    assert {name: wish["level"] for name, wish in lab.labels.set["tests"].items()} == {"overdue_bills": 3}
     assert three.clients["hospital"].proposed == [load_flow(HOSPITAL)]
     assert json.loads((tmp_path / "receipt.json").read_text()) == {"job": "job-1"}
     assert "  hospital holds 551 rows, 12 columns" in said
@@ -155,6 +171,23 @@ def test_story_with_a_good_end(tmp_path: Path) -> None:
     assert json.loads(json.dumps(facts)) == facts
     assert facts["steps"]["match"] == {"wall_s": 0.5, "bytes_sent": 2000}
     assert 0.5 < facts["auc"]["alone"] < facts["auc"]["pooled_in_the_clear"] <= 1
+
+
+def test_what_the_nodes_have_besides_the_story(tmp_path: Path) -> None:
+    three = nodes(tmp_path)
+    told(three)
+    hospital, lab, notary = three.clients.values()
+    for client, dataset in ((hospital, "patients"), (lab, "tests")):
+        wishes = client.labels.set[dataset].values()
+        assert {(wish["level"], wish["klass"]) for wish in wishes} == {(3, "personal.health")}
+    assert hospital.unpublished == {"contacts"} and hospital.labels.confirmed == {"contacts": CONFIRMED}
+    assert pyarrow.csv.read_csv(hospital.datasets["contacts"]).num_rows == COUNT
+    (offer,) = lab.offers
+    assert offer["publish"] and offer["datasets"] == ["tests"] and offer["terms"]["prices"]
+    ((peer, dataset, limits),) = lab.given
+    left = dt.datetime.fromisoformat(limits["until"]) - dt.datetime.now(dt.UTC)
+    assert (peer, dataset) == ("hospital", "tests") and dt.timedelta(0) < left < dt.timedelta(days=14)
+    assert not (notary.offers or notary.given or notary.datasets)
 
 
 def test_a_receipt_that_does_not_verify_or_a_bad_model_is_not_well(tmp_path: Path) -> None:

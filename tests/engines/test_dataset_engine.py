@@ -44,12 +44,20 @@ def test_defaults_are_enough(tmp_path: Path) -> None:
     assert io.outputs["table"].column_names == ["id", "age", "city", "y"]
 
 
+def test_a_label_of_two_words_becomes_numbers(tmp_path: Path) -> None:
+    io = people(tmp_path, "id,churned\n1,yes\n2,no\n3,?\n4,yes\n")
+    engine().run(step_call("dataset.read", io, {"dataset": "people", "label": "churned", "positive": "yes"}))
+    assert io.outputs["table"].column("churned").to_pylist() == [1, 0, None, 1]
+    assert columns_with_role(io.outputs["table"], "label") == ["churned"]
+
+
 @pytest.mark.parametrize(
     ("params", "code"),
     [
         ({"dataset": "others"}, "dataset.unknown"),
         ({"dataset": "people", "keys": ["idd"]}, "data.column_missing"),
         ({"dataset": "people", "types": {"city": "number"}}, "data.not_numeric"),
+        ({"dataset": "people", "label": "city", "positive": "z"}, "data.label_value_absent"),
     ],
 )
 def test_errors_come_through_and_nothing_is_put(tmp_path: Path, params: dict, code: str) -> None:

@@ -324,6 +324,14 @@ def test_bad_answers(content):
     assert _error(_call(_answering(502, content), _target())).code == "peer.bad_answer"
 
 
+def test_a_body_that_is_not_what_it_says_it_is_encoded_in():
+    def answer(request):
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+
+    caller = _caller(transport=httpx.MockTransport(answer))
+    assert _error(_call(caller, _target())).code == "peer.bad_answer"
+
+
 def test_foreign_error_without_our_code():
     error = _error(_call(_answering(200, '{"code": 605, "msg": "节点组网时间已过期"}'.encode()), _target()))
     assert (error.code, error.found) == ("peer.refused", "standard.605")

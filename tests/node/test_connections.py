@@ -359,6 +359,33 @@ def test_a_folder(connections: Connections, catalogue: Catalogue, tmp_path: Path
     assert connections.test("gone").error.code == "connection.place_unknown"  # type: ignore[union-attr]
 
 
+def test_the_encoding_of_a_file_is_proposed_and_kept(
+    connections: Connections, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    rows = "姓名,城市\n" + "王小明,北京\n" * 20
+    for name, content in [("gbk.csv", rows.encode("gbk")), ("plain.csv", b"x\n1\n"), ("医院客户.csv", rows.encode())]:
+        (tmp_path / name).write_bytes(content)
+    connections.add("here", "folder", {"path": str(tmp_path)}, {})
+    looked = connections.profile("here", {"object": "gbk.csv"})
+    assert looked["encoding"] == "gb18030" and [each["name"] for each in looked["columns"]] == ["姓名", "城市"]
+    assert looked["columns"][1]["top"] == [{"value": "北京", "count": 20}]
+    other = connections.profile("here", {"object": "gbk.csv", "encoding": "latin-1"})
+    assert other["encoding"] == "latin-1" and other["columns"][0]["name"] != "姓名"
+    assert code_of(lambda: connections.profile("here", {"object": "gbk.csv", "encoding": "utf-8"})) == (
+        "dataset.encoding_wrong"
+    )
+    row = catalogue.register("people", connection="here", options={"object": "gbk.csv"})
+    assert row.options == {"object": "gbk.csv", "encoding": "gb18030"}
+    assert catalogue.register("by-path", str(tmp_path / "gbk.csv")).options == {"encoding": "gb18030"}
+    assert catalogue.register("plain", connection="here", options={"object": "plain.csv"}).options["encoding"] == (
+        "utf-8"
+    )
+    (tmp_path / "gbk.csv").write_text(rows)
+    assert code_of(lambda: catalogue.refresh("people")) == "dataset.encoding_wrong"
+    chosen = {"object": "医院客户.csv", "encoding": "utf-8"}
+    assert catalogue.register("chosen", connection="here", options=chosen).options == chosen
+
+
 @pytest.mark.parametrize(
     "options",
     [

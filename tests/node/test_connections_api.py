@@ -164,3 +164,15 @@ def test_commands(
     command("remove", "cli")
     assert "cli" not in [each["name"] for each in command("list")["data"]]
     clear_of_secrets(node, told)
+
+
+def test_a_look_names_the_encoding_and_takes_another(node: RunningNode, tmp_path: Path) -> None:
+    (tmp_path / "医院客户.csv").write_bytes(("姓名,城市\n" + "王小明,北京\n" * 20).encode("gbk"))
+    node.post("/connections", {"name": "ward", "kind": "folder", "options": {"path": str(tmp_path)}})
+    seen = node.post("/connections/ward/profile", {"object": "医院客户.csv"})
+    assert (seen["encoding"], [each["name"] for each in seen["columns"]]) == ("gb18030", ["姓名", "城市"])
+    other = {"object": "医院客户.csv", "options": {"encoding": "utf-8"}}
+    refused = node.http.post("/connections/ward/profile", json=other)
+    assert (refused.status_code, refused.json()["code"]) == (422, "dataset.encoding_wrong")
+    body = {"name": "clients", "connection": "ward", "object": "医院客户.csv"}
+    assert node.post("/datasets", body)["options"]["encoding"] == "gb18030"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lossy_world import LossyWorld
 from real_nodes import reading_flow
+from small_world import SmallWorld
 from tacit.node import asking, outbox, steps
 from tacit.schema.flow import Flow
-from tacit.schema.states import JOB_ENDED, TaskState
+from tacit.schema.states import JOB_ENDED, JobState, TaskState
 
 NAMES = ("alpha", "beta", "gamma")
 
@@ -87,3 +89,21 @@ def test_a_revoked_job_comes_to_one_end(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(300, 320))])
 def test_a_job_outlives_a_node_that_falls(tmp_path: Path, seed: int) -> None:
     play(tmp_path, seed, fall=NAMES[seed % 3])
+
+
+def test_an_agreement_that_comes_twice_at_once_is_signed_both_times(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second has read the job before the first has kept the agreement."""
+    world.approve_all()
+    beta = world.parts["beta"]
+    move = beta.jobs.move
+
+    def after_its_double(job_id: str, state: JobState, *given: Any, **values: Any) -> bool:
+        if state == JobState.READY:
+            assert move(job_id, state, *given, **values)
+        return move(job_id, state, *given, **values)
+
+    monkeypatch.setattr(beta.jobs, "move", after_its_double)
+    job = world.submit(reading_flow())
+    assert world.wait(job, "alpha") == "FINISHED"

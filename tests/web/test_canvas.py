@@ -9,9 +9,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from chairs import Chairs, Desk
+
+PORTS = ("receiver", "sender", "matched", "receiver_rows", "report")
+# To those who want less motion, a change of any style of any element would be a transition.
+COUNT = """() => { window.transitions = 0;
+  document.addEventListener('transitionrun', () => { window.transitions += 1 }, true) }"""
 
 
 def load() -> ModuleType:
@@ -40,6 +45,32 @@ def test_a_large_flow(desk: Desk, chairs: Chairs, bench: ModuleType) -> None:
     print(json.dumps({"open_300_boxes_ms": round(opened), "drag_among_300_boxes": frames}))
     assert opened <= 8000  # what it takes is the benchmark's business; here nothing may hang
     assert frames["median_fps"] >= 10
+
+
+def test_a_large_flow_is_sketched_from_far_away(desk: Desk, chairs: Chairs, bench: ModuleType) -> None:
+    """Boxes too small to read have no parts, but for the one that the pointer is on; wires start there as ever."""
+    draft = chairs["hospital"].post("/flows", {"document": bench.large_flow()})["id"]
+    page = desk.sit("hospital")
+    page.evaluate(COUNT)
+    bench.opening_ms(page, draft)
+    boxes, ports = page.locator(".react-flow__node"), page.locator(".react-flow__handle")
+    expect(boxes).to_have_count(bench.BOXES)
+    expect(page.get_by_role("img", name="problem").first).to_be_visible()  # what the node's check found is shown
+    expect(ports).to_have_count(0)
+    assert page.locator(".react-flow__viewport *").count() < 8000
+    assert page.evaluate("() => window.transitions") < 300
+    page.locator('.react-flow__node[data-id="s280"]').hover()
+    port = page.locator('.react-flow__handle[data-nodeid="s280"][data-handleid="matched"]').bounding_box()
+    assert port is not None and ports.count() == len(PORTS)
+    page.mouse.move(port["x"] + port["width"] / 2, port["y"] + port["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(port["x"] + 40, port["y"] + 40, steps=4)
+    expect(page.locator(".react-flow__connection")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    page.mouse.move(5, 5)
+    expect(ports).to_have_count(0)
 
 
 def test_the_first_paint(chromium: Browser, chairs: Chairs, bench: ModuleType) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from chairs import Chairs, Desk, small_flow
+from chairs import Chairs, Desk, axe, small_flow
 from person import Person, soon
 
 
@@ -57,3 +57,27 @@ def test_the_tour_gives_the_focus_back(desk: Desk, chairs: Chairs, key: str) -> 
             break
     expect(one.page.get_by_role("dialog")).to_have_count(0)
     expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), (765, 1024)])
+def test_a_tablet_shows_the_box_beside_its_settings(desk: Desk, chairs: Chairs, width: int, height: int) -> None:
+    """The drawer is a sheet below the canvas, and all of the editor is in the window whatever stands above it."""
+    title = {"en": "A flow with a title that takes two lines wherever there is no room for it beside the buttons"}
+    document = {**small_flow(f"tablet-{width}"), "title": title}
+    draft = chairs["hospital"].post("/flows", {"document": document})["id"]
+    one = Person(desk, "hospital")
+    one.page.set_viewport_size({"width": width, "height": height})
+    one.go(f"/flows/{draft}?view=canvas")
+    one.box("match").dblclick()
+    drawer = one.page.get_by_role("complementary", name=one.say("flow/sides:drawer"))
+    expect(drawer).to_be_visible()
+    foot = one.page.get_by_role("toolbar", name=one.say("flow:status"))
+
+    def stands() -> bool:
+        box, sheet, end = (part.bounding_box() for part in (one.box("match"), drawer, foot))
+        assert box is not None and sheet is not None and end is not None
+        above = box["y"] + box["height"] <= sheet["y"]
+        return above and sheet["width"] > 0.9 * width and end["y"] + end["height"] <= height
+
+    assert soon(stands)
+    assert axe(one.page) == []

@@ -20,15 +20,15 @@ COMMON = 400
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Patients with an outcome, once as 0 and 1 and once in words; and laboratory values of most of them."""
+    """Patients with an outcome of two words; and laboratory values of most of them."""
     chance = random.Random(7)
     rows = [(f"P{number}", chance.gauss(0, 1), chance.gauss(0, 1)) for number in range(500)]
     with (tmp_path / f"{HERE}.csv").open("w", newline="") as sheet:
         writer = csv.writer(sheet)
-        writer.writerow(["patient_id", "age", "readmitted", "left"])
-        for name, age, crp in rows:
-            ill = age + crp > 0
-            writer.writerow([name, round(age, 3), int(ill), "yes" if ill else "no"])
+        writer.writerow(["patient_id", "age", "visits", "ward", "readmitted"])
+        for number, (name, age, crp) in enumerate(rows):
+            word = "yes" if age + crp > 0 else "no"
+            writer.writerow([name, round(age, 3), number % 5, "north" if number % 3 else "south", word])
     with (tmp_path / f"{THERE}.csv").open("w", newline="") as sheet:
         writer = csv.writer(sheet)
         writer.writerow(["sample", "patient_id", "crp"])
@@ -93,16 +93,19 @@ class Walk:
             node.post(f"/agreements/{self.agreement}/approve")
 
     def draw(self) -> None:
-        """Partner, dealer, datasets and keys follow from the project; only what is predicted is asked."""
+        """Partner, dealer, datasets and keys follow from the project; only what is predicted is asked: a column of two
+        words, of which the plain one counts as 1."""
         one, page = self.one, self.one.page
         one.press("pages/projects:new_flow")
         page.get_by_role("button", name=self.say.start("flow/sides:template.train")).click()
         label = re.compile(rf"^\s*{self.say('flow/sides:ask.label')}")
         dialog = one.dialog
         dialog.get_by_role("combobox", name=label).or_(dialog.get_by_role("textbox", name=label)).first.click()
-        words = page.get_by_role("option", name=self.say("flow/sides:ask.label.text", name="left"))
-        expect(words).to_be_disabled()
+        many = page.get_by_role("option", name=self.say("flow/sides:ask.label.values", name="visits"))
+        expect(many).to_be_disabled()
         page.get_by_role("option", name="readmitted", exact=True).click()
+        positive = dialog.get_by_label(self.say("flow/sides:ask.positive", label="readmitted"))
+        expect(positive.first).to_have_value("yes")
         one.press("flow/sides:templates.make", dialog)
         page.get_by_role("button", name=self.say("flow/sides:coach.end")).click()
 
@@ -130,9 +133,10 @@ class Walk:
         steps = {step["id"]: step for step in self.chairs["hospital"].get(f"/jobs/{self.job}")["flow"]["steps"]}
         assert steps["hospital_rows"]["params"] == {
             "dataset": HERE,
-            "columns": ["patient_id", "age", "readmitted"],
+            "columns": ["patient_id", "age", "visits", "readmitted"],
             "keys": ["patient_id"],
             "label": "readmitted",
+            "positive": "yes",
         }
         assert steps["lab_rows"]["params"] == {"dataset": THERE, "keys": ["patient_id"]}
         one.press("pages/jobs:report")

@@ -39,6 +39,7 @@ from tacit.cli import (
     usage,
     user,
 )
+from tacit.client.language import language
 from tacit.errors import InternalError, ParameterError
 
 EXIT_CODES = "0 done · 1 a check failed · 2 usage · 10 input · 11 not found · 20 peer · 30 refused · 40 resources · "
@@ -130,12 +131,17 @@ def main(arguments: list[str]) -> int:
 
 
 def _tell_usage(error: Any, as_json: bool) -> int:
-    if as_json:
-        path = error.ctx.command_path if getattr(error, "ctx", None) else "tacit"
+    """As Typer does it, in English; in Chinese and for programs as every other error."""
+    asks_help = type(error).__name__ == "NoArgsIsHelpError"
+    context = getattr(error, "ctx", None)
+    if as_json or (language() == "zh" and not asks_help):
+        if context and not as_json:
+            output.note(context.get_usage())
+        path = context.command_path if context else "tacit"
         usage = ParameterError(
             "command.usage", error.format_message().splitlines()[0], hint=f"See `{path} --help` for what it takes."
         )
-        output.print_error(usage, as_json=True)
+        output.print_error(usage, as_json=as_json)
     else:
         with contextlib.suppress(OSError):
             error.show()

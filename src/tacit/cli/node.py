@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from tacit.cli.options import HomeOption, open_client
-from tacit.cli.output import JsonOption, print_data, reported
+from tacit.cli.output import JsonOption, print_data, reported, table
 from tacit.errors import InternalError, NotFoundError, from_dict
 
 app = typer.Typer(help="Make and run this organisation's node.", no_args_is_help=True, rich_markup_mode=None)
@@ -52,6 +52,22 @@ def show_node(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show the running node."""
     with reported(as_json=as_json), open_client(home) as client:
         print_data(client.node(), as_json=as_json)
+
+
+@app.command("audit")
+def list_audit(
+    subject: Annotated[str | None, typer.Option(help="Only acts on this, as `job:job-…` or `peer:lab`.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only acts of this one, as `user:li.wei` or `peer:lab`.")] = None,
+    act: Annotated[str | None, typer.Option(help="Only this act, as `job.approved`; `job`: all acts on jobs.")] = None,
+    newest: Annotated[int, typer.Option(min=1, help="How many, from the newest back.")] = 50,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the newest entries of the audit trail."""
+    with reported(as_json=as_json), open_client(home) as client:
+        found = client.audit(subject=subject, actor=actor, act=act, newest=newest)
+        columns = ("number", "time", "act", "actor", "subject")
+        print_data(found, as_json=as_json, text=table(found, columns) if found else "No entry fits.")
 
 
 _PassphraseFile = Annotated[

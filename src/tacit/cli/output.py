@@ -21,8 +21,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress an
 
 _LABELS = {
     "en": {"found": "found", "expected": "expected", "next": "next", "also": "also"},
-    "zh": {"found": "实际", "expected": "应为", "next": "建议", "also": "另有"},
+    "zh": {"found": "实际", "expected": "应为", "next": "建议", "also": "另有", "original": "原文"},
 }
+_LABEL_WIDTH = 8
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}  # they reorder what is read
 
 
@@ -43,15 +44,37 @@ def print_error(error: TacitError, *, as_json: bool) -> None:
         with contextlib.suppress(ResourceError):  # stdout is the trouble; the exit code still speaks
             _write(_dumps({"ok": False, "error": fields}))
         return
+    for line in _lines(error, fields.get("problems", [])[1:]):
+        note(line)
+
+
+def _lines(error: TacitError, others: list[dict[str, Any]]) -> Iterator[str]:
+    """What, found, expected and the next step, in the reader's language."""
     labels = _LABELS[language()]
-    note(f"error[{error.code}]: {error.message}")
-    for label, value in (("found", error.found), ("expected", error.expected), ("next", error.hint)):
+    if language() == "zh":
+        from tacit.client.chinese import in_chinese
+
+        said = in_chinese(error)
+        yield f"error[{error.code}]: {said.meaning}"
+        told = {"original": said.original, "found": said.found, "expected": said.expected, "next": said.hint}
+    else:
+        yield f"error[{error.code}]: {error.message}"
+        told = {"found": error.found, "expected": error.expected, "next": error.hint}
+    for name, value in told.items():
         if value is not None:
-            note(f"  {labels[label]:>8}: {value}")
-    for problem in fields.get("problems", [])[1:]:
-        place = f"line {problem['line']}: " if problem.get("line") else ""
-        hint = f" {problem['hint']}" if problem.get("hint") else ""
-        note(f"{labels['also']} [{problem['code']}] {place}{problem['message']}{hint}")
+            yield f"  {labels[name]:>{_LABEL_WIDTH}}: {value}"
+    for problem in others:
+        yield f"{labels['also']} [{problem['code']}] {_short(problem)}"
+
+
+def _short(problem: Mapping[str, Any]) -> str:
+    """A further problem on one line."""
+    line, message, hint = problem.get("line"), problem["message"], problem.get("hint")
+    if language() == "zh":
+        from tacit.client.chinese import told
+
+        return f"{f'第 {line} 行：' if line else ''}{told(problem['code'], message, hint=hint)}"
+    return f"{f'line {line}: ' if line else ''}{message}{f' {hint}' if hint else ''}"
 
 
 def note(text: str) -> None:

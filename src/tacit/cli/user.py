@@ -15,6 +15,8 @@ from tacit.errors import ParameterError, RefusedError
 app = typer.Typer(help="The people who may use this node.", no_args_is_help=True, rich_markup_mode=None)
 _Name = Annotated[str, typer.Argument(help="The user's name, as `tacit user list` shows it.")]
 _Role = Annotated[list[str], typer.Option("--role", help="A role (repeatable); `tacit user roles` lists them.")]
+_Issuer = Annotated[str, typer.Option(help="The provider's issuer, as in node.toml.")]
+_Subject = Annotated[str, typer.Option(help="The account's subject (sub) at the provider.")]
 _COLUMNS = ("name", "display_name", "roles", "disabled", "has_password", "origin", "signed_in_at")
 
 
@@ -110,8 +112,8 @@ def sign_out_user(name: _Name, home: HomeOption = None, as_json: JsonOption = Fa
 @app.command("link")
 def link_user(
     name: _Name,
-    issuer: Annotated[str, typer.Option(help="The provider's issuer, as in node.toml.")],
-    subject: Annotated[str, typer.Option(help="The account's subject (sub) at the provider.")],
+    issuer: _Issuer,
+    subject: _Subject,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -124,8 +126,8 @@ def link_user(
 @app.command("unlink")
 def unlink_user(
     name: _Name,
-    issuer: Annotated[str, typer.Option(help="The provider's issuer.")],
-    subject: Annotated[str, typer.Option(help="The account's subject (sub) at the provider.")],
+    issuer: _Issuer,
+    subject: _Subject,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -127,8 +127,20 @@ class Client:
     def operators(self) -> list[dict[str, Any]]:
         return self._node.items("/operators")
 
-    def audit(self, after: int = 0) -> list[dict[str, Any]]:
-        return self._node.items("/audit", after=after)
+    def audit(
+        self,
+        after: int = 0,
+        *,
+        subject: str | None = None,
+        actor: str | None = None,
+        act: str | None = None,
+        newest: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The audit trail, oldest first. `act`: whole, or its area ("job"); `newest`: so many of the newest, from the
+        newest back."""
+        wanted = {"after": after, "subject": subject, "actor": actor, "act": act}
+        order = None if newest is None else "newest"
+        return self._node.items("/audit", limit=newest, order=order, **wanted)
 
     # -- peers ---------------------------------------------------------------------------------------------------
 

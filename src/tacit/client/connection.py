@@ -71,7 +71,7 @@ class Connection:
             found += page.get("items", [])
             cursor = page.get("next")
             if cursor is None or (limit is not None and len(found) >= limit):
-                return found
+                return found[:limit]  # some lists give more than PAGE where nothing is said
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self.request("POST", path, json=body or {})

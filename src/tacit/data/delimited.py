@@ -52,7 +52,7 @@ class Delimited:
     multiline: bool
 
     def names(self) -> list[str]:
-        """The header line. Raises DataError dataset.unreadable, dataset.empty."""
+        """The header line. Raises DataError dataset.unreadable, dataset.encoding_wrong, dataset.empty."""
         with self._translated():
             return list(self._open({}).schema.names)
 
@@ -141,7 +141,7 @@ class Delimited:
     def check_quotes(self) -> None:
         """Read strictly, once and slowly: a quote that is never closed would swallow rows without a word.
 
-        Raises DataError dataset.unreadable.
+        Raises DataError dataset.unreadable, dataset.encoding_wrong.
         """
         line = 0
         csv.field_size_limit(BLOCK)
@@ -229,11 +229,11 @@ class Delimited:
     def _bad_encoding(self) -> DataError:
         other = "gb18030" if self.encoding == "utf-8" else "utf-8"
         return DataError(
-            "dataset.unreadable",
+            "dataset.encoding_wrong",
             f"The file is not text in {self.encoding}.",
             found="bytes that this encoding does not have",
             expected=self.encoding,
-            hint=f"Set the dataset's `encoding` option, for example to {other}.",
+            hint=f"Choose the encoding that it was saved in (the dataset's option `encoding`), such as {other}.",
         )
 
 
@@ -266,7 +266,7 @@ def _has_quoted_line_end(path: Path | StoredFile, *, wide: bool) -> bool:
     """
     with path.open("rb") as file:
         start, odd = file.read(1 << 16), 0
-        _check_start(start, wide=wide)
+        check_start(start, wide=wide)
         for block in chain([start], iter(lambda: file.read(BLOCK), b"")):
             if not odd and b'"' not in block:
                 continue
@@ -281,7 +281,8 @@ def _has_quoted_line_end(path: Path | StoredFile, *, wide: bool) -> bool:
     return odd == 1
 
 
-def _check_start(start: bytes, *, wide: bool) -> None:
+def check_start(start: bytes, *, wide: bool) -> None:
+    """Refuse what is no text at all. Raises DataError dataset.empty, dataset.unreadable."""
     if not start:
         raise DataError("dataset.empty", "The file is empty.", expected="a header line and rows")
     if start.startswith((b"PAR1", b"PK\x03\x04", b"ARROW1", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):

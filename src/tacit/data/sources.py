@@ -74,9 +74,9 @@ def read_table(source: Source, reading: Reading | None = None) -> pa.Table:
     """The wanted columns of the whole dataset, typed, checked and marked with their roles.
 
     How many cells `bad_cells="null"` emptied stands in the field metadata (see `pieces.bad_cells`).
-    Raises DataError dataset.not_found, dataset.unreadable, dataset.empty, dataset.parts_differ, dataset.unreachable,
-    dataset.access_denied, dataset.query_invalid, data.column_missing, data.column_duplicate, data.not_numeric,
-    data.not_integer, data.not_finite, data.key_not_exact, data.type_unsupported; ParameterError
+    Raises DataError dataset.not_found, dataset.unreadable, dataset.encoding_wrong, dataset.empty, dataset.parts_differ,
+    dataset.unreachable, dataset.access_denied, dataset.query_invalid, data.column_missing, data.column_duplicate,
+    data.not_numeric, data.not_integer, data.not_finite, data.key_not_exact, data.type_unsupported; ParameterError
     dataset.format_unknown, dataset.option_invalid, dataset.url_unknown, dataset.secret_in_path,
     dataset.credentials_missing; ResourceError dataset.driver_missing.
     """

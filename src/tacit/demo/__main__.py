@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from tacit.client.chinese import in_chinese
+from tacit.client.language import language
 from tacit.demo.baseline import expect_baseline
 from tacit.demo.chairs import has_console
 from tacit.demo.nodes import DemoNodes
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.json:
             fields = {name: value for name, value in error.as_dict().items() if name != "type"}
             print(json.dumps({"ok": False, "error": fields}, ensure_ascii=False))
-        _say(f"error[{error.code}]: {error}")
+        _say(f"error[{error.code}]: {in_chinese(error) if language() == 'zh' else error}")
         return error.exit_code
     except KeyboardInterrupt:
         _say("interrupted")

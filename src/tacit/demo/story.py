@@ -16,16 +16,15 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from tacit.client.client import Client, Job
+from tacit.client.client import Job
 from tacit.demo.baseline import Baseline, measure_baseline
+from tacit.demo.everyday import furnish
 from tacit.demo.nodes import DemoNodes
 from tacit.demo.tables import Scenario, make_tables, write_tables
 from tacit.errors import ResourceError
 
 AUC_TOLERANCE = 0.005
 _JOB_LIMIT_S = 300.0
-_SCAN_LIMIT_S = 60.0
-_LEVEL = 3  # the highest that one person may decide on alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +89,17 @@ def tell(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> Ou
 
 
 def meet(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> dict[str, pa.Table]:
-    """Introduce the nodes, and let them register their tables; party -> table."""
+    """Introduce the nodes, and let them register their tables and settle their levels; party -> table."""
     nodes.introduce_all()
     tables = make_tables(scenario)
     for party, path in write_tables(scenario, nodes.folder / "data").items():
-        nodes.clients[party].add_dataset(scenario.datasets[party], path)
+        nodes.clients[party].add_dataset(scenario.datasets[party], path, description=str(scenario.about[party]))
         say(f"  {party} holds {tables[party].num_rows} rows, {tables[party].num_columns} columns")
-    for party, dataset in scenario.datasets.items():
-        _label(nodes.clients[party], dataset)
+    furnish(scenario, nodes, tables)
     nodes.clients[scenario.dealer].add_rule(
         initiators=list(scenario.parties[:2]), note="demo: deal randomness for what the other two propose"
     )
     return tables
-
-
-def _label(client: Client, dataset: str) -> None:
-    """One person could not decide on columns of level 4, and some columns have names that look like it."""
-    client.labels.scan(dataset, wait_s=_SCAN_LIMIT_S)
-    wish = {"level": _LEVEL, "klass": "general", "reason": "demo: public or generated data, of no real person"}
-    high = [label["column"] for label in client.labels.of(dataset) if label["level"] > _LEVEL]
-    if high:
-        client.labels.set_all(dataset, dict.fromkeys(high, wish))
 
 
 def load_flow(scenario: Scenario) -> dict[str, Any]:

@@ -9,12 +9,36 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from tacit.client.language import language
+
 _SEED = 20261120
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """In the two languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """In the reader's."""
+        return self.zh if language() == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the feature party offers to its partners: a data product on its table."""
+
+    name: str
+    title: Words
+    description: Words
+    theme: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """Who holds what. `label_party` also proposes the job."""
+    """Who holds what. `label_party` also proposes the job. `klass`: of the columns other than the key."""
 
     name: str
     flow: str  # file below flows/
@@ -24,6 +48,9 @@ class Scenario:
     datasets: dict[str, str]  # party -> dataset name
     key: str
     label: str
+    klass: str
+    about: dict[str, Words]  # party -> what its table is
+    offer: Offer
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -39,6 +66,20 @@ HOSPITAL = Scenario(
     datasets={"hospital": "patients", "lab": "tests"},
     key="patient_id",
     label="diagnosis",
+    klass="personal.health",
+    about={
+        "hospital": Words("患者的诊断与十项测量", "Patients with their diagnosis and ten measurements"),
+        "lab": Words("同一批标本的另外二十项测量", "Twenty further measurements of the same samples"),
+    },
+    offer=Offer(
+        name="tissue-measurements",
+        title=Words("肿瘤组织检验指标", "Measurements of tumour tissue"),
+        description=Words(
+            "乳腺肿块细针穿刺的二十项显微测量指标，每月更新。",
+            "Twenty measurements under the microscope of breast tissue taken by fine needle, updated monthly.",
+        ),
+        theme=("医疗", "health"),
+    ),
 )
 BANK = Scenario(
     name="bank",
@@ -49,6 +90,20 @@ BANK = Scenario(
     datasets={"bank": "customers", "telecom": "usage"},
     key="customer_id",
     label="defaulted",
+    klass="financial.credit",
+    about={
+        "bank": Words("借款客户的收入、负债与违约", "Borrowers with income, debt and defaults"),
+        "telecom": Words("移动用户的消费与缴费", "Spending and bills of mobile customers"),
+    },
+    offer=Offer(
+        name="mobile-usage",
+        title=Words("移动用户消费与缴费", "Spending and bills of mobile customers"),
+        description=Words(
+            "月消费、逾期账单、在网时长与夜间使用比例，每月更新。",
+            "Monthly spending, overdue bills, months with us and share of use at night, updated monthly.",
+        ),
+        theme=("电信", "telecom"),
+    ),
 )
 SCENARIOS = {scenario.name: scenario for scenario in (HOSPITAL, BANK)}
 

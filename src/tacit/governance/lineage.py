@@ -107,7 +107,7 @@ DECLASSIFIERS = (
         "receipt.no_data",
         "model.save",
         frozenset({"report"}),
-        Text("保存回执只含模型名称与版本", "The save report holds a name and a version only"),
+        Text("保存报告只含模型名称与版本", "The save report holds a name and a version only"),
         lambda params, level: NO_DATA,
     ),
 )

@@ -102,6 +102,8 @@ class PeerCaller:
                 content = await _read_limited(response, target.node_id)
             finally:
                 await response.aclose()
+        except httpx.DecodingError as fault:
+            raise faults.bad_answer(target.node_id, "a body that is not in the encoding it names") from fault
         except httpx.TransportError as fault:
             raise faults.connection_error(target.node_id, target.address, fault) from fault
         try:

@@ -19,19 +19,20 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Connection, Integer, MetaData, Table, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from tacit import __version__
-from tacit.errors import InputError, RefusedError
+from tacit.errors import InputError, RefusedError, ResourceError
 from tacit.ledger.audit import START
-from tacit.node import last_backup
+from tacit.node import last_backup, outside_acts
 from tacit.node import settings as node_settings
 from tacit.node.clock import iso, now
 from tacit.node.database import Database, known_revisions, migrate, reach_database
 from tacit.node.home import Home
+from tacit.node.outside_acts import OutsideAct
 from tacit.node.sealed_file import open_sealed, seal_file
 
 FORMAT = 1
@@ -65,9 +66,9 @@ class Manifest:
 
 
 def make_backup(home: Home, out: Path, passphrase: str, *, artifacts: bool = False) -> Manifest:
-    """Write the backup of the node in `home` to `out`, whole or not at all.
+    """Write the backup of the node in `home` to `out`, whole or not at all; the node notes it in its audit trail.
 
-    Raises InputError("backup.exists"), ResourceError("node.database_unreachable").
+    Raises InputError("backup.exists"), ResourceError("node.database_unreachable", "backup.not_noted").
     """
     settings = home.settings()
     if out.exists():
@@ -85,8 +86,41 @@ def make_backup(home: Home, out: Path, passphrase: str, *, artifacts: bool = Fal
             seal_file(plain, out, passphrase)
     finally:
         database.close()
-    last_backup.note(home.path, manifest.created, manifest.audit_head, artifacts=artifacts)
+    try:
+        last_backup.note(home.path, manifest.created, manifest.audit_head, artifacts=artifacts)
+    except OSError as fault:
+        raise _not_noted(fault) from fault
+    _note(home.path, "backup.made", out, manifest, artifacts=artifacts)
     return manifest
+
+
+def _note(
+    home: Path, act: Literal["backup.made", "backup.restored"], file: Path, manifest: Manifest, **more: bool
+) -> None:
+    """The digest names the file for ever: no two backups have the same. Raises ResourceError("backup.not_noted")."""
+    digest = _digest_of(file)
+    facts = {"sha256": digest, "created": manifest.created, "audit_head": manifest.audit_head}
+    named = {"file": _writable(file.name), "by": _writable(last_backup.user())}
+    left = OutsideAct(act=act, subject=f"backup:{digest[:16]}", details={**named, **facts, **more})
+    try:
+        outside_acts.note(home, left)
+    except OSError as fault:
+        raise _not_noted(fault) from fault
+
+
+def _writable(name: str) -> str:
+    """A name as the trail can hold it."""
+    text = name.encode("utf-8", "replace").decode()[:200]
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _not_noted(fault: OSError) -> ResourceError:
+    return ResourceError(
+        "backup.not_noted",
+        "It is done, and the file is good, but the node's folder could not be told of it.",
+        found=type(fault).__name__,
+        hint="Let the user of the node own its folder and all in it.",
+    )
 
 
 def _put_tables(archive: tarfile.TarFile, database: Database, manifest: Manifest, scratch: Path) -> None:
@@ -126,9 +160,13 @@ def _put_files(archive: tarfile.TarFile, home: Home, manifest: Manifest, artifac
 
 
 def _put_file(archive: tarfile.TarFile, name: str, path: Path, manifest: Manifest) -> None:
-    with path.open("rb") as file:
-        manifest.files[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    manifest.files[name] = _digest_of(path)
     archive.add(path, name, recursive=False)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _put(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -142,6 +180,7 @@ def _put(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def restore_backup(file: Path, home: Path, passphrase: str, *, database_url: str | None = None) -> Manifest:
     """Make the node of a backup in the empty folder `home`; `database_url`: into that database instead of its old one.
+    At its first start the node notes this in its audit trail.
 
     Raises InputError("backup.…"), RefusedError("backup.home_not_empty", "backup.database_not_empty", "backup.newer").
     """
@@ -161,6 +200,7 @@ def restore_backup(file: Path, home: Path, passphrase: str, *, database_url: str
     for folder in (home, *(home / name for name in ("keys", "artifacts", "models", "history", "logs"))):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
+    _note(home, "backup.restored", file, manifest)
     return manifest
 
 
@@ -193,8 +233,7 @@ def _unpack(file: Path, folder: Path, passphrase: str) -> Manifest:
 
 def _check_digest(path: Path, name: str, expected: str) -> None:
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = _digest_of(path)
     except OSError:
         raise _damaged(f"{name} is missing") from None
     if found != expected:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tacit.data import sources
+from tacit.data.encodings import encoding_of
 from tacit.data.glance import glance
 from tacit.data.places import locate, scheme_of, suffix_of
 from tacit.data.sampling import sample
@@ -74,6 +75,8 @@ class Catalogue:
             registered_at=now(),
         )
         self._place(row, path, connection, format)
+        if row.format == "csv":  # kept with the dataset: what is registered is what is read ever after
+            row.options = {**row.options, "encoding": encoding_of(self.source(row))}
         self._store.add(self._examined(row))
         self.tell("registered", name)
         return row

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tacit.interconnect.shapes import StopCause
 from tacit.node.database import TaskRow
+from tacit.schema.states import JobState
 
 ECHOES = ("peer.", "step.cancelled", "step.superseded", "job.cancelled", "job.revoked", "channel.")
 PASSING = ("peer.", "channel.", "worker.killed", "node.", "request.rate_limited", "step.superseded", "step.cancelled")
@@ -27,6 +29,12 @@ class Cause:
     def as_dict(self) -> dict[str, Any]:
         cause: dict[str, Any] = {"party": self.party, "step": self.step, "code": self.code}
         return cause if self.what is None else {**cause, "what": self.what}
+
+    def told(self, *, retry: int, state: JobState | None = None) -> StopCause:
+        """The news for the other parties; that of the first run has no number, so older software reads it."""
+        return StopCause(
+            party=self.party, code=self.code, step=self.step, what=self.what, state=state, retry=retry or None
+        )
 
 
 def cause_of(rows: Iterable[TaskRow]) -> Cause:

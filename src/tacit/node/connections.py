@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tacit.data import discovery, probing
+from tacit.data.encodings import encoding_of
 from tacit.data.glance import glance
 from tacit.data.places import locate, scheme_of
 from tacit.data.sampling import sample
@@ -173,10 +174,14 @@ class Connections:
         rows: int = SAMPLE,
         seed: int | None = None,
     ) -> dict[str, Any]:
-        """`glance.glance` of a sample of a table, a query or a file behind the connection."""
+        """`glance.glance` of a sample of a table, a query or a file behind the connection, and in which `encoding` its
+        text was read: of a CSV the option of the item, else what its bytes tell. `item`: options of a dataset."""
         source = self.found(name, item, format)
+        encoding = encoding_of(source) if source.format == "csv" else None
+        if encoding is not None:
+            source = replace(source, options={**source.options, "encoding": encoding})
         drawn = sample(source, rows, random.randbits(32) if seed is None else seed)
-        return glance(drawn, LEAST)
+        return {**glance(drawn, LEAST), "encoding": encoding}
 
     def complete(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a dataset behind a connection: a table gets its order, so that its digest is always the same.

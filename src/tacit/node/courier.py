@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from statistics import median
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -21,6 +24,10 @@ T = TypeVar("T")
 CALL_LIMIT_S = 20.0
 PROBE_LIMIT_S = 2.5  # for questions whose only purpose is to notice soon that nobody answers
 PROBES = (NODE_HEALTH, JOB_STATUS)
+ANSWERS = 60  # times that are kept of each peer
+APART_S = 20.0  # at least, so that they are of more than the last minute
+RECENT = 3  # of them are its last few
+ENOUGH = 7  # before those say what is usual
 
 
 class Courier(Protocol):
@@ -67,21 +74,54 @@ class LoopThread:
         self.loop.run_forever()
 
 
-class Contacts:
-    """When each peer was last heard of: any signed request or answer counts."""
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How long a peer takes to answer a question that needs no work: medians of its last few answers and of those
+    before. `usual_s` None: too few to say."""
 
-    def __init__(self) -> None:
+    recent_s: float
+    usual_s: float | None
+
+
+class Contacts:
+    """When each peer was last heard of: any signed request or answer counts. And how long its answers took lately;
+    kept in memory only."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._heard: dict[str, float] = {}
+        self._answers: dict[str, deque[tuple[float, float]]] = {}  # when, and how long it took
 
     def heard(self, party: str) -> None:
         with self._lock:
-            self._heard[party] = time.monotonic()
+            self._heard[party] = self._clock()
 
     def silent_for(self, party: str) -> float:
         """Seconds since the last contact; counts from the first question about a party never heard of."""
         with self._lock:
-            return time.monotonic() - self._heard.setdefault(party, time.monotonic())
+            return self._clock() - self._heard.setdefault(party, self._clock())
+
+    def answered(self, party: str, seconds: float) -> None:
+        """A question that needs no work took so long, there and back. Running jobs ask often: not all are kept."""
+        with self._lock:
+            kept = self._answers.setdefault(party, deque(maxlen=ANSWERS))
+            if not kept or self._clock() - kept[-1][0] >= APART_S:
+                kept.append((self._clock(), seconds))
+
+    def answering(self, party: str) -> Answering | None:
+        """None: it answered nothing since this node started."""
+        with self._lock:
+            known = [seconds for _, seconds in self._answers.get(party, ())]
+        if not known:
+            return None
+        recent, before = known[-RECENT:], known[:-RECENT]
+        return Answering(median(recent), median(before) if len(before) >= ENOUGH else None)
+
+    def forget(self, party: str) -> None:
+        """It may come back as another machine."""
+        with self._lock:
+            self._answers.pop(party, None)
 
 
 class NetworkCourier:
@@ -101,9 +141,11 @@ class NetworkCourier:
             result: BaseModel = self.local.handle(endpoint, self._me, body)
         else:
             target = self.target(party, ended=endpoint is CONTRACT_TERMINATE)
-            limit = PROBE_LIMIT_S if endpoint in PROBES else CALL_LIMIT_S
-            result = self._loop.run(self._caller.call(target, endpoint, body), limit)
+            probe, begun = endpoint in PROBES, time.monotonic()
+            result = self._loop.run(self._caller.call(target, endpoint, body), PROBE_LIMIT_S if probe else CALL_LIMIT_S)
             self._contacts.heard(party)
+            if probe:
+                self._contacts.answered(party, time.monotonic() - begun)
         if not isinstance(result, answer):
             raise TypeError(f"{endpoint.path} answers {type(result).__name__}, not {answer.__name__}")
         return result

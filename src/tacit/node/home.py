@@ -21,7 +21,7 @@ _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,62}$")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Paths below a node's folder. Only this node's process writes here."""
+    """Paths below a node's folder. Only this node's process writes here; commands beside it leave notes for it."""
 
     path: Path
 
@@ -129,7 +129,7 @@ def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     draft = path.with_name(path.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

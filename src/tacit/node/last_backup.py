@@ -8,6 +8,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from tacit.node.home import write_private
 
 FILE = "last_backup.json"
@@ -26,19 +28,20 @@ class LastBackup:
 
 def note(folder: Path, at: str, audit_head: str, *, artifacts: bool) -> None:
     """A later one takes the place of an earlier one."""
-    made = LastBackup(at, _user(), artifacts, audit_head)
+    made = LastBackup(at, user(), artifacts, audit_head)
     write_private(folder / FILE, json.dumps(asdict(made)) + "\n")
 
 
 def read(folder: Path) -> LastBackup | None:
     """None: none was made, or nothing can be read of it."""
     try:
-        return LastBackup(**json.loads((folder / FILE).read_text()))
-    except (OSError, ValueError, TypeError):
+        return TypeAdapter(LastBackup).validate_json((folder / FILE).read_text(encoding="utf-8"), strict=True)
+    except (OSError, ValueError):
         return None
 
 
-def _user() -> str:
+def user() -> str:
+    """Whoever runs this program."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # in a container there may be no name for the number

@@ -241,9 +241,10 @@ class Participant:
             pact_hash=agreement.hash(),
             forecast=of_agreement(blueprint, agreement),
         )
-        if not moved:
+        if moved:
+            self.diary.audit(row.id, "job.agreed", actor=f"peer:{row.initiator}")
+        elif self.jobs.get(row.id).pact_hash != agreement.hash():  # else it came twice at once, and is kept
             raise wrong_state(self.jobs.get(row.id), "signed")
-        self.diary.audit(row.id, "job.agreed", actor=f"peer:{row.initiator}")
 
     def start(self, source: str, body: JobStart) -> Empty:
         """All have signed: check every signature, then the job runs."""
@@ -334,7 +335,7 @@ class Participant:
         if body.task_name is not None:
             self.workbench.stop(row.id, body.task_name, "step.superseded")
             return Empty()
-        cause = body.tacit or StopCause(party=source, code=CANCELLED, retry=row.retry or None)  # of what runs now
+        cause = body.tacit or Cause(source, CANCELLED).told(retry=row.retry)  # of what runs now
         if cause.party not in self.jobs.circle(row.id).parties:
             cause = cause.model_copy(update={"party": source})  # nobody outside the job is to blame
         self.end(row, cause)

@@ -35,7 +35,7 @@ from tacit.interconnect.shapes import (
 )
 from tacit.ledger.audit import AuditTrail
 from tacit.node.clock import now
-from tacit.node.courier import LoopThread
+from tacit.node.courier import Contacts, LoopThread
 from tacit.node.database import InvitationRow, PeerRow
 from tacit.node.home import port_of
 from tacit.node.keys import Keys
@@ -69,6 +69,7 @@ class Peering:
     loop: LoopThread
     outbox: Outbox
     trail: AuditTrail
+    contacts: Contacts
     address: str  # host:port under which peers reach this node
     ended: list[Callable[[str], None]] = field(default_factory=list)  # called with the peer's name, after the commit
 
@@ -209,6 +210,7 @@ class Peering:
         except TacitError as fault:
             return Health(error=fault)
         seconds = time.monotonic() - begun
+        self.contacts.answered(name, seconds)
         extra = answer.tacit if isinstance(answer, NodeHealth) else None
         if extra is None:
             return Health(seconds=seconds)

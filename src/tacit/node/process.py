@@ -88,6 +88,7 @@ class Node:
         self.parts = Parts(ground, peers, contacts, courier)
         courier.local = self.parts.handlers
         later(self.parts.access.clients.close)
+        self.parts.outside_acts.look()  # a restoration comes before whatever the restored node does
 
     def _serve_peers(self) -> None:
         parts, ground, later = self.parts, self.parts.ground, self._cleanups.callback
@@ -109,6 +110,8 @@ class Node:
 
     def _start_jobs(self) -> None:
         parts, later = self.parts, self._cleanups.callback
+        parts.outside_acts.start()
+        later(parts.outside_acts.close)
         parts.outbox.start()
         later(parts.outbox.close)
         later(parts.ground.pool.close)
@@ -128,6 +131,8 @@ class Node:
         later(parts.schedules.close)
         parts.labelling.start()
         later(parts.labelling.close)
+        parts.pulse.start()
+        later(parts.pulse.close)
         parts.retention.start()
         later(parts.retention.close)
         later(parts.workbench.close)

@@ -13,7 +13,7 @@ from tacit import __version__
 from tacit.errors import ParameterError, RefusedError, TacitError
 from tacit.interconnect.endpoints import JOB_APPLY, JOB_STOP
 from tacit.interconnect.projection import project
-from tacit.interconnect.shapes import Empty, JobApply, JobConfirm, JobProposal, JobStop, StopCause, TaskCallback
+from tacit.interconnect.shapes import Empty, JobApply, JobConfirm, JobProposal, JobStop, TaskCallback
 from tacit.ledger.agreement import check_part
 from tacit.node.acting import current
 from tacit.node.blueprint import Blueprint, Planner, proposal_of
@@ -288,7 +288,7 @@ class Scheduler:
         """
         retry = self.jobs.get(job_id).retry if of_retry is None else of_retry
         others = [party for party in self.jobs.circle(job_id).parties if party not in (self.me, *untold)]
-        mail = _stops(job_id, retry, state, cause, others)
+        mail = _stops(job_id, retry, JobStop(job_id=job_id, tacit=cause.told(retry=retry, state=state)), others)
         code = REVOKED if cause.code == REVOKED else f"job.{state.lower()}"
         why = cause.what or cause.code
         event = self.diary.event(job_id, code, step=cause.step, level="error", peer=cause.party, code=why)
@@ -387,13 +387,9 @@ class Scheduler:
         return job_id
 
 
-def _stops(job_id: str, retry: int, state: JobState, cause: Cause, parties: Iterable[str]) -> list[OutboxRow]:
-    told = StopCause(
-        party=cause.party, code=cause.code, step=cause.step, what=cause.what, state=state, retry=retry or None
-    )
-    body = JobStop(job_id=job_id, tacit=told).document()
-    run = f" {retry}" if retry else ""
-    return [message(party, JOB_STOP.path, body, key=f"stop {job_id} {party}{run}", job_id=job_id) for party in parties]
+def _stops(job_id: str, retry: int, body: JobStop, parties: Iterable[str]) -> list[OutboxRow]:
+    run, said = f" {retry}" if retry else "", body.document()
+    return [message(party, JOB_STOP.path, said, key=f"stop {job_id} {party}{run}", job_id=job_id) for party in parties]
 
 
 def _check_same(known: PartRow, part: SignedPart) -> None:

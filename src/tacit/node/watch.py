@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tacit.errors import PeerError, TacitError
 from tacit.interconnect.endpoints import NODE_HEALTH
-from tacit.interconnect.shapes import Empty, NodeHealth, StopCause
+from tacit.interconnect.shapes import Empty, NodeHealth
 from tacit.node.asking import code_of
+from tacit.node.causes import Cause
 from tacit.node.courier import Contacts, Courier
 from tacit.node.database import JobRow
 from tacit.node.diary import Diary
@@ -62,7 +63,7 @@ class Watch:
         for job in jobs:
             waits = job.waiting is not None and job.waiting.get("party") == initiator
             if code is not None and silence > self._give_up_s:
-                self._participant.end(job, StopCause(party=initiator, code=code, retry=job.retry or None))
+                self._participant.end(job, Cause(initiator, code).told(retry=job.retry))
             elif code is not None and not waits:
                 self._jobs.update(job.id, waiting={"party": initiator, "code": code})
                 self._diary.write(job.id, "job.waiting", level="warning", peer=initiator, code=code)

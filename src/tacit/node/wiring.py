@@ -45,6 +45,7 @@ from tacit.node.metering import Metering
 from tacit.node.model_library import ModelLibrary, hash_of
 from tacit.node.model_shelf import ModelShelf
 from tacit.node.outbox import Outbox
+from tacit.node.outside_acts import OutsideActs
 from tacit.node.participant import Participant
 from tacit.node.peer_handlers import PeerHandlers
 from tacit.node.peer_operators import PeerOperators
@@ -55,6 +56,7 @@ from tacit.node.policy_desk import PolicyDesk
 from tacit.node.preparation import Preparation
 from tacit.node.products import Products
 from tacit.node.projects import Projects
+from tacit.node.pulse import Pulse
 from tacit.node.receipts import Receipts
 from tacit.node.recovery import Recovery
 from tacit.node.releases import Releases
@@ -136,6 +138,7 @@ class Parts:
         """What knows no job's course."""
         ground = self.ground
         self.bell, self.trail = Bell(), NodeTrail(self.audit)
+        self.outside_acts = OutsideActs(ground.home.path, self.trail, self.audit)
         self.keys = Keys(self.me, ground.identity, self.peers)
         self.planner = Planner(all_specs())
         private = self.settings.http_private
@@ -370,8 +373,11 @@ class Parts:
             loop=ground.loop,
             outbox=self.outbox,
             trail=self.trail,
+            contacts=self.contacts,
             address=ground.address,
         )
+        self.pulse = Pulse(self.peers, self.courier)
+        self.peering.ended.append(self.contacts.forget)
         self.peering.ended.append(self.revocation.peer_ended)
         self.peering.ended.append(self.peer_operators.forget)
         self._make_portal()

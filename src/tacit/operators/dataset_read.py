@@ -56,6 +56,19 @@ class DatasetRead(Params):
         widget="column",
         role="owner",
     )
+    positive: str | None = setting(
+        None,
+        title=Text("正类取值", "Value that counts as 1"),
+        help=Text(
+            "标签列只有两种取值（如“是”与“否”）时，此取值读作 1，另一取值读作 0；"
+            "标签已是 0 与 1 则留空。流程的各参与方都能看到它。",
+            "For a label of two values, such as yes and no: this one is read as 1, the other as 0. Empty for a label "
+            "that is 0 and 1 already. All parties of the flow read it.",
+        ),
+        min_length=1,
+        max_length=256,
+        examples=["yes"],
+    )
     null_values: list[str] = setting(
         ["", "NA", "NaN", "null", "NULL"],
         title=Text("缺失值写法", "Spellings of a missing value"),
@@ -92,12 +105,23 @@ class DatasetRead(Params):
     def _roles_fit(self) -> DatasetRead:
         if self.label is not None and self.label in self.keys:
             raise ValueError("the label column cannot be a key column too")
+        self._check_positive()
         if self.columns is not None:
             named = {*self.keys, *self.types} | ({self.label} if self.label is not None else set())
             missing = sorted(named - set(self.columns))
             if missing:
                 raise ValueError(f"keys, label and types may only name columns that are read; not read: {missing}")
         return self
+
+    def _check_positive(self) -> None:
+        if self.positive is None:
+            return
+        if self.label is None:
+            raise ValueError("`positive` is a value of the label column, and no label is named")
+        if self.types.get(self.label, "text") != "text":
+            raise ValueError("a label with `positive` is read as text; leave it out of `types`")
+        if self.positive in self.null_values:
+            raise ValueError("`positive` is named as a spelling of a missing value too")
 
 
 def _sizes(params: DatasetRead, inputs: Mapping[str, Size]) -> Mapping[str, Size]:

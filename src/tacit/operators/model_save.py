@@ -49,7 +49,7 @@ SPEC = Spec(
     params=ModelSave,
     roles=ROLES,
     inputs=(model(), transform(optional=True)),
-    outputs=(Port("report", Kind.REPORT, Placement.EACH, PAIR, Text("保存回执", "Save report")),),
+    outputs=(Port("report", Kind.REPORT, Placement.EACH, PAIR, Text("保存报告", "Save report")),),
     engines=("native",),
     profiles=("2pc", "2pc-dealer"),
     disclosure=_disclosure,

@@ -49,8 +49,8 @@ def _learns(params: Psi, learner: str, other: str) -> Iterator[Disclosure]:
         learner,
         "similar_runs",
         Text(
-            f"{{{other}}} 近期有多少次求交使用了与本次近乎相同的集合",
-            f"how many recent matches of {{{other}}} were made with almost the present set",
+            f"{{{other}}} 近期已有多少次求交使用了与本次几乎相同的标识",
+            f"how often {{{other}}} has recently matched with almost the same keys as this time",
         ),
     )
 

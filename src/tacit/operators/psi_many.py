@@ -116,8 +116,8 @@ def _learns(params: PsiMany, seat: str) -> tuple[Disclosure, ...]:
         "the number and the types (integer, text or date) of the parties' key columns",
     )
     similar = Text(
-        "各方近期有多少次多方求交使用了与本次近乎相同的集合",
-        "how many recent matches of many each party made with almost its present set",
+        "各方近期已有多少次多方求交使用了与本次几乎相同的标识",
+        "how often each party has recently matched with many others with almost the same keys as this time",
     )
     known = (
         Disclosure(seat, "set_size", sizes),

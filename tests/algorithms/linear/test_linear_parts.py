@@ -155,7 +155,7 @@ def test_bad_features_are_refused_by_name_and_without_values(cells: list[Any], c
         ([1, 1], "data.label_one_class"),
         ([False, False], "data.label_one_class"),
         ([0, None], "data.missing_values"),
-        (["no", "yes"], "data.not_numeric"),
+        (["no", "yes"], "data.label_not_binary"),
     ],
 )
 def test_bad_labels_are_refused(cells: list[Any], code: str) -> None:

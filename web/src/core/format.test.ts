@@ -53,4 +53,10 @@ test("numbers, shares, money, lists", () => {
     "3 credits",
   ]);
   expect(en.list(["a", "b", "c"])).toBe("a, b and c");
+  expect(zh.list(["hospital", "lab", "银行"])).toBe("hospital、lab 和银行");
+  expect([zh.list(["银行", "lab"]), zh.list(["银行", "医院"]), zh.list(["lab"])]).toEqual([
+    "银行和 lab",
+    "银行和医院",
+    "lab",
+  ]);
 });

@@ -59,8 +59,22 @@ export function makeFormat(language: Language): Format {
     bytes: (count) => or(count, (known) => bytes(known, numbers)),
     seconds: (value) => or(value, (known) => duration(known, locale)),
     money: (amount, currency) => or(amount, (known) => money(Number(known), currency, locale)),
-    list: (words) => new Intl.ListFormat(locale, { type: "conjunction" }).format(words),
+    list: (words) => listed(words, locale),
   };
+}
+
+const LATIN = /[\x21-\x7e]/;
+const HAN = /^\p{Script=Han}+$/u;
+/** Between Chinese and Latin letters stands a space. */
+function listed(words: string[], locale: string): string {
+  const parts = new Intl.ListFormat(locale, { type: "conjunction" }).formatToParts(words);
+  return parts
+    .map(({ type, value }, at) => {
+      if (type === "element" || !HAN.test(value)) return value;
+      const [before = "", after = ""] = [parts[at - 1]?.value.at(-1), parts[at + 1]?.value.at(0)];
+      return `${LATIN.test(before) ? " " : ""}${value}${LATIN.test(after) ? " " : ""}`;
+    })
+    .join("");
 }
 
 function relative(near: Intl.RelativeTimeFormat, seconds: number): string {

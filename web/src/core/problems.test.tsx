@@ -1,6 +1,7 @@
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { type ReactNode, Suspense } from "react";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import hints from "./errors.hints.en.json";
 import { setLanguage } from "./language";
 import { type Told, useCodeHint, useProblemText } from "./problems";
 import { patternsOf, said } from "./said";
@@ -42,10 +43,23 @@ describe("in Chinese", () => {
   test("what happened, what was found and what to do are Chinese", async () => {
     setLanguage("zh");
     await core.preload();
-    await shown(<Shown problem={LABEL} />);
+    await shown(<Shown problem={{ ...LABEL, hint: hints["data.label_not_binary"] }} />);
     expect(await screen.findByText(/重新编码标签/)).toBeTruthy();
     expect(screen.getByText("实际：12 个这样的单元格。应为：0 和 1（或 false 和 true）。")).toBeTruthy();
     expect(document.body.textContent).not.toContain("Recode");
+  });
+
+  test("a hint that differs from the usual one of its code is said itself", async () => {
+    setLanguage("zh");
+    const hint = "Choose another label, or recode it: 1 for the event to predict, 0 otherwise.";
+    await shown(<Shown problem={{ ...LABEL, hint }} />);
+    expect(await screen.findByText("请另选标签，或重新编码：要预测的事件为 1，其余为 0。")).toBeTruthy();
+  });
+
+  test("a hint that names something keeps the name", async () => {
+    setLanguage("zh");
+    await shown(<Shown problem={{ ...LABEL, hint: "Did you mean psi?" }} />);
+    expect(await screen.findByText("您要的是否为 psi？")).toBeTruthy();
   });
 
   test("a code of another package keeps its own words", async () => {

@@ -2,7 +2,7 @@
 import { use, useEffect, useState } from "react";
 import { type Language, useLanguage } from "./language";
 import { inConsole } from "./places";
-import { useSaid } from "./said";
+import { hintsInChinese, useSaid } from "./said";
 import { core } from "./texts";
 import { visible } from "./visible";
 
@@ -66,6 +66,20 @@ export function useCodeHint(): (code: string) => string | undefined {
   };
 }
 
+/** A hint in the reader's language, where there is one. Nothing waits for it. */
+function useHints(): (hint: string) => string {
+  const language = useLanguage();
+  const [known, setKnown] = useState<{ of: (hint: string) => string | undefined }>();
+  useEffect(() => {
+    let there = language === "zh";
+    if (there) void hintsInChinese().then((of) => there && setKnown({ of }));
+    return () => {
+      there = false;
+    };
+  }, [language]);
+  return (hint) => (language === "zh" ? known?.of(hint) : undefined) ?? hint;
+}
+
 const OWN = ["console.unreachable", "console.no_problem", "console.fault"] as const;
 type Own = (typeof OWN)[number];
 const isOwn = (code: string): code is Own => (OWN as readonly string[]).includes(code);
@@ -77,6 +91,7 @@ export function useProblemText(): (problem: Told) => ProblemText {
   const hintOf = useCodeHint();
   const chinese = language === "zh" ? use(meaningsIn("zh")) : {};
   const say = useSaid();
+  const translate = useHints();
   return (problem) => {
     const { code, message } = problem;
     if (isOwn(code)) return { title: t(code), hint: t(`${code}.hint`) };
@@ -85,8 +100,9 @@ export function useProblemText(): (problem: Told) => ProblemText {
       problem.found ? t("problem.found", { what: part(problem.found) }) : undefined,
       problem.expected ? t("problem.expected", { what: part(problem.expected) }) : undefined,
     ].filter((line) => line !== undefined);
-    const given = problem.hint ? visible(inConsole(problem.hint, t, language)) : undefined;
-    const hint = language === "zh" ? (hintOf(code) ?? given) : (given ?? hintOf(code));
+    // A code is raised in several places, and what to do differs: its own hint comes first.
+    const given = problem.hint ? visible(inConsole(translate(problem.hint), t, language)) : undefined;
+    const hint = given ?? hintOf(code);
     const title = language === "zh" ? (of(chinese, code) ?? message) : message;
     return { title: visible(title), detail: detail.join(language === "zh" ? "" : " ") || undefined, hint };
   };

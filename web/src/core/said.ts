@@ -5,6 +5,7 @@ import { useLanguage } from "./language";
 /** English phrase to Chinese one; `{}` stands for what differs, `{1}`, `{2}` in the Chinese for where it goes. */
 type Phrases = Record<string, string>;
 type Pattern = [RegExp, string];
+const LONGEST = 300; // a longer text is no phrase
 
 const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -20,6 +21,7 @@ export function patternsOf(phrases: Phrases): Pattern[] {
 
 /** The Chinese of `text` and of the phrases in it; what is no phrase stays: names, numbers, codes. */
 export function said(text: string, patterns: Pattern[]): string {
+  if (text.length > LONGEST) return text;
   for (const [shape, chinese] of patterns) {
     const values = shape.exec(text);
     if (values !== null)
@@ -34,6 +36,23 @@ function patterns(): Promise<Pattern[]> {
   return loaded;
 }
 const asIs = (text: string): string => text;
+
+/** Hints in Chinese: those of the page of codes, and those that differ from it. */
+export async function hintsInChinese(): Promise<(hint: string) => string | undefined> {
+  const [own, english, chinese] = await Promise.all([
+    import("./hinted.zh.json"),
+    import("./errors.hints.en.json"),
+    import("./errors.hints.zh.json"),
+  ]);
+  const words: Phrases = chinese.default;
+  const usual = Object.entries(english.default).map(([code, hint]): [string, string] => [hint, words[code] ?? hint]);
+  const known = new Map<string, string>([...usual, ...Object.entries(own.default)]);
+  const naming = patternsOf(Object.fromEntries([...known].filter(([hint]) => hint.includes("{}"))));
+  return (hint) => {
+    const told = known.get(hint) ?? said(hint, naming);
+    return told === hint ? undefined : told;
+  };
+}
 
 /** Waits (Suspense) on a Chinese page. */
 export function useSaid(): (text: string) => string {

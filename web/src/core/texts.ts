@@ -15,6 +15,8 @@ export interface AreaTexts<K extends string> {
   useT(): T<K>;
   /** Outside of components, after `preload` or once a component showed texts of the area. */
   now(): T<K>;
+  /** In a language that the page need not be in. */
+  of(language: Language): Promise<T<K>>;
   preload(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function defineTexts<E extends Record<string, string>>(
       return translator(area, use(texts(language) as Promise<Record<string, string>>), language);
     },
     now: () => translator(area, waiting[languageNow()]?.value ?? {}, languageNow()),
+    of: async (language) => translator(area, await texts(language), language),
     preload: async () => {
       await texts(languageNow());
     },

@@ -13,7 +13,7 @@ export async function arrive(): Promise<void> {
   go("/sign-in", { replace: true }); // the code goes out of the address
   if (demo === undefined) return start();
   keepDemo(demo);
-  keepTour(query.get("tour"));
+  keepTour(query.get("tour"), place);
   const answer = await api.GET("/session").catch(() => undefined);
   if (answer?.response.status !== 401) {
     go(place, { replace: true });

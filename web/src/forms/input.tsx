@@ -1,5 +1,7 @@
 /** What all controls share: label, help, error, and being read-only. */
-import { type ReactNode, useState } from "react";
+import { ActionIcon } from "@mantine/core";
+import { type ReactNode, useId, useState } from "react";
+import { IconX } from "../core/icons";
 import { useW } from "../core/texts";
 import type { WidgetProps } from "./registry";
 import styles from "./SpecForm.module.css";
@@ -23,6 +25,35 @@ export function useInput({ field, error, readOnly }: WidgetProps): InputProps {
     readOnly,
     withAsterisk: field.required,
   };
+}
+
+/** Several controls under one label. */
+export function Inset({
+  label,
+  description,
+  error,
+  children,
+}: Omit<InputProps, "readOnly" | "withAsterisk"> & { children: ReactNode }) {
+  const id = useId();
+  return (
+    <fieldset className={styles.inset} aria-describedby={`${id}-help`}>
+      <legend className={styles.legend}>{label}</legend>
+      <p id={`${id}-help`} className={styles.help}>
+        {description}
+      </p>
+      {children}
+      {error !== undefined && <p className={styles.error}>{error}</p>}
+    </fieldset>
+  );
+}
+
+/** Beside a control of several: takes it away. */
+export function Remove({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" size={36} aria-label={label} onClick={onClick}>
+      <IconX size={16} aria-hidden />
+    </ActionIcon>
+  );
 }
 
 const LONG = 120;

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import type { JobDetail, JobResult } from "../api/types";
 import { arranged } from "./arranged";
-import { figuresOf, pairsOf } from "./compare";
+import { figuresOf, headlineOf, pairsOf } from "./compare";
 import evaluation from "./fixtures/evaluation.json";
+import match from "./fixtures/psi_rows.json";
+import hidden from "./fixtures/psi_threshold.json";
+import statistics from "./fixtures/statistics.json";
 import training from "./fixtures/training.json";
 
 const result = (step: string, port: string, kind = "report", form = "document", readable = true): JobResult =>
@@ -21,6 +24,17 @@ test("figures of the same kind stand side by side", () => {
   expect(found.find(({ key }) => key === "brier")?.b).toBeNull();
   expect(figuresOf(training, training).map(({ key }) => key)).toEqual(["rows", "last_loss", "epochs"]);
   expect(figuresOf(training, evaluation)).toEqual([]);
+});
+
+test("each report has one figure that says it all, if this side learns it", () => {
+  const keys = [evaluation, training, match, statistics].map((report) => headlineOf(report)?.key);
+  expect(keys).toEqual(["auc", "last_loss", "matched", "rows"]);
+  expect(headlineOf(match)?.value).toBe(match.matched);
+  expect([headlineOf(hidden), headlineOf(null), headlineOf({ kind: "tree" })]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test("the answer comes before the way to it; shares come last", () => {

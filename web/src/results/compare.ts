@@ -41,6 +41,19 @@ export function figuresOf(first: unknown, second: unknown): Figure[] {
   });
 }
 
+export interface Headline {
+  key: FigureKey;
+  value: number;
+}
+const ANSWERS: readonly FigureKey[] = ["auc", "matched", "last_loss", "rows"];
+
+/** The figure of a report that answers what the job was for; nothing where it is not revealed to this side. */
+export function headlineOf(document: unknown): Headline | undefined {
+  if (!isLoose(document)) return undefined;
+  const found = ANSWERS.map((key) => ({ key, value: valueIn(document, key) }));
+  return found.find((one): one is Headline => one.value !== null);
+}
+
 function valueIn(document: Loose, key: FigureKey): number | null {
   const epochs = Array.isArray(document.epochs) ? document.epochs : undefined;
   if (key === "epochs") return epochs?.length ?? null;

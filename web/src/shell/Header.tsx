@@ -5,9 +5,10 @@ import { useLocation } from "wouter";
 import { setLanguage, useLanguage } from "../core/language";
 import { useLine } from "../core/live";
 import { notify } from "../core/notify";
+import { recall } from "../core/remembered";
 import { signOut, useMe } from "../core/session";
 import { core } from "../core/texts";
-import { DemoChairs } from "../demo";
+import { DemoChairs, DemoTour } from "../demo";
 import { Party } from "../ui/Party";
 import styles from "./Header.module.css";
 import {
@@ -24,6 +25,7 @@ import {
 
 const Search = lazy(() => import("./Search"));
 const Keys = lazy(() => import("./Keys"));
+const TourItem = lazy(() => import("../tour/TourItem"));
 
 type Asked = "search" | "help";
 
@@ -69,6 +71,7 @@ export function Header({ onMenu, menuOpen }: { onMenu: () => void; menuOpen: boo
         <span className={styles.node}>
           <Party name={me.node.name} />
           <DemoChairs />
+          <DemoTour />
           <LineMark />
         </span>
       )}
@@ -116,10 +119,11 @@ function LineMark() {
 export function LanguageMenu() {
   const t = core.useT();
   const language = useLanguage();
+  const [open, setOpen] = useState(false);
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" opened={open} onChange={setOpen}>
       <Menu.Target>
-        <Tooltip label={t("language")}>
+        <Tooltip label={t("language")} disabled={open}>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("language")}>
             <IconLanguage size={20} aria-hidden />
           </ActionIcon>
@@ -145,10 +149,11 @@ export function AppearanceMenu() {
   const t = core.useT();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Sign = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon }[colorScheme];
+  const [open, setOpen] = useState(false);
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" opened={open} onChange={setOpen}>
       <Menu.Target>
-        <Tooltip label={t("theme")}>
+        <Tooltip label={t("theme")} disabled={open}>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("theme")}>
             <Sign size={20} aria-hidden />
           </ActionIcon>
@@ -188,6 +193,7 @@ function Account() {
         <Menu.Item leftSection={<IconUserCircle size={16} aria-hidden />} onClick={() => navigate("/settings")}>
           {t("account.settings")}
         </Menu.Item>
+        <Suspense fallback={null}>{recall("demo") !== undefined && <TourItem />}</Suspense>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => {

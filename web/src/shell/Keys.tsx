@@ -1,12 +1,13 @@
 /** Keyboard shortcuts. */
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { core } from "../core/texts";
+import { Dialog } from "../ui/Dialog";
 import { KeyValue } from "../ui/KeyValue";
 
 export default function Keys({ onClose }: { onClose: () => void }) {
   const t = core.useT();
   return (
-    <Modal opened onClose={onClose} title={t("help.keys")} closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog opened onClose={onClose} title={t("help.keys")}>
       <KeyValue
         wide
         items={[
@@ -15,6 +16,6 @@ export default function Keys({ onClose }: { onClose: () => void }) {
           [<Kbd key="t">Tab</Kbd>, t("help.keys.skip")],
         ]}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,14 @@
 /** Finds the page of a place, and shows it to those who may see it. */
 import { Button } from "@mantine/core";
-import { type ComponentType, createElement, lazy, Suspense, useMemo } from "react";
+import { type ComponentType, createElement, lazy, Suspense, useEffect, useMemo } from "react";
 import { matchRoute, useLocation, useRouter } from "wouter";
 import { useGet } from "../api/hooks";
+import { go, pathNow } from "../core/location";
 import { type PageEntry, type PageParams, type PageProps, pages, to } from "../core/nav";
 import { useMe } from "../core/session";
 import { core, useW } from "../core/texts";
 import { Loading } from "../ui/Async";
+import { headings } from "../ui/headings";
 import { Link } from "../ui/Link";
 import { Page } from "../ui/Page";
 import { Boundary } from "./Boundary";
@@ -34,6 +36,12 @@ export function usePlace(): Place | undefined {
 
 export function Pages({ place }: { place: Place | undefined }) {
   const me = useMe();
+  const [here] = useLocation();
+  const isInside = here !== "/sign-in";
+  useEffect(() => {
+    if (isInside) headings.openAt(here);
+  }, [isInside, here]);
+  if (!isInside) return <Inside />;
   if (place === undefined) return <NotFound />;
   const { entry, params, path } = place;
   if (entry.action !== undefined && !me.can(entry.action)) return <NotForYou action={entry.action} />;
@@ -44,6 +52,14 @@ export function Pages({ place }: { place: Place | undefined }) {
       </Suspense>
     </Boundary>
   );
+}
+
+/** Who is signed in is on the way to the first page, which must not come as the second: that would take the focus. */
+function Inside() {
+  useEffect(() => {
+    if (pathNow() === "/sign-in") go("/", { replace: true });
+  }, []);
+  return null;
 }
 
 /** Nothing but the node itself can say why a page does not come. */

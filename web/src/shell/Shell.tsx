@@ -5,7 +5,6 @@ import { useGet } from "../api/hooks";
 import { startLive } from "../core/live";
 import { useMe, useSession } from "../core/session";
 import { core } from "../core/texts";
-import { DemoTour } from "../demo";
 import { PartyOrder } from "../ui/Party";
 import { Banners } from "./Banners";
 import { EndingBanner } from "./EndingBanner";
@@ -71,7 +70,6 @@ function Frame() {
         <main className={styles.main} tabIndex={-1}>
           <Pages place={place} />
         </main>
-        <DemoTour />
       </div>
     </div>
   );

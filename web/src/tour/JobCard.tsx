@@ -1,20 +1,22 @@
 /** One joint computation: begun in the first chair, approved in the partner's, watched in both. */
 import { Button, Progress } from "@mantine/core";
-import { useEffect } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
-import { useAct, useGet } from "../api/hooks";
-import type { Job, JobDetail } from "../api/types";
+import { act, useGet } from "../api/hooks";
+import type { JobDetail } from "../api/types";
 import { useFormat } from "../core/format";
 import { go } from "../core/location";
 import { to } from "../core/nav";
 import { useChairs } from "../demo/Chairs";
 import { Diagnostic } from "../ui/Diagnostic";
 import { Link } from "../ui/Link";
+import { useByHand } from "./by_hand";
 import { Outcome } from "./Outcome";
-import { change, useProgress } from "./progress";
+import { change, follow, useProgress } from "./progress";
 import { FLOWS, flowOf, type Part, type Stage, useTables } from "./stage";
 import styles from "./Tour.module.css";
 import { tour } from "./texts";
+import { Way } from "./Way";
 
 interface PartProps {
   part: Part;
@@ -23,7 +25,9 @@ interface PartProps {
 
 export function JobCard({ part, stage }: PartProps) {
   const t = tour.useT();
-  const id = useProgress()[part];
+  const own = useProgress()[part];
+  const byHand = useByHand(stage)[part]?.id;
+  const id = own ?? byHand;
   return (
     <>
       <p>{t(`${part}.text`, { first: stage.first.name, partner: stage.partner.name })}</p>
@@ -35,10 +39,10 @@ export function JobCard({ part, stage }: PartProps) {
 function Begin({ part, stage }: PartProps) {
   const t = tour.useT();
   const sit = useChairs();
-  useFound(part, stage);
   const { mine, theirs } = useTables(stage);
   const flow = flowOf(part, stage, mine, theirs);
-  const act = useAct("post", "/jobs", { invalidates: ["/jobs"] });
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<unknown>();
   if (stage.own !== stage.first) {
     return (
       <div>
@@ -48,44 +52,40 @@ function Begin({ part, stage }: PartProps) {
       </div>
     );
   }
-  const begin = (): void => {
-    if (flow === undefined) return;
-    const started = (job: Job): void => {
-      change({ [part]: job.id });
-      go(to.job(job.id));
-    };
-    act.mutate({ body: { flow: { ...flow } } }, { onSuccess: started });
+  // not by a mutation: the news of the job may come before its answer, and take this part of the card away
+  const begin = async (): Promise<void> => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const { id } = await act("post", "/jobs", { body: { flow: { ...flow } } });
+      change({ [part]: id });
+      follow(to.job(id));
+      go(to.job(id));
+    } catch (thrown) {
+      setFault(thrown);
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <>
       <div className={styles.buttons}>
-        <Button component={Link} href={`/flows/new?template=${FLOWS[part]}`} variant="default" size="compact-sm">
+        <Button
+          component={Link}
+          href={`/flows/new?template=${FLOWS[part]}${mine === undefined ? "" : `&dataset=${encodeURIComponent(mine.name)}`}`}
+          variant="default"
+          size="compact-sm"
+        >
           {t("yourself")}
         </Button>
-        <Button size="compact-sm" loading={act.isPending} disabled={flow === undefined} onClick={begin}>
+        <Button size="compact-sm" loading={busy} disabled={flow === undefined} onClick={() => void begin()}>
           {t("for_me")}
         </Button>
       </div>
-      {act.error && <Diagnostic problem={act.error} compact />}
+      {fault !== undefined && <Diagnostic problem={fault} compact />}
     </>
   );
 }
-
-/** A job that the person began on their own counts as well. */
-function useFound(part: Part, stage: Stage): void {
-  const { intersect, train } = useProgress();
-  const jobs = useGet("/jobs", { query: { limit: 20 } }, { enabled: stage.own === stage.first }).data?.items;
-  const open = jobs?.find(
-    (job) => job.mine && job.name.startsWith(NAMES[part]) && job.id !== intersect && job.id !== train,
-  );
-  const id = open?.id;
-  useEffect(() => {
-    if (id !== undefined) change({ [part]: id });
-  }, [id, part]);
-}
-
-/** How the templates call their flows. */
-const NAMES: Record<Part, string> = { intersect: "psi", train: "joint-model" };
 
 function Follow({ id, part, stage }: PartProps & { id: string }) {
   const t = tour.useT();
@@ -106,9 +106,9 @@ function Follow({ id, part, stage }: PartProps & { id: string }) {
         <>
           <p>{t("ended_badly")}</p>
           <div className={styles.buttons}>
-            <Button component={Link} href={to.job(id)} variant="default" size="compact-sm">
+            <Way href={to.job(id)} variant="default">
               {t("see_job")}
-            </Button>
+            </Way>
             <Button size="compact-sm" onClick={() => change({ [part]: undefined })}>
               {t("again")}
             </Button>
@@ -145,9 +145,7 @@ function Pending({ job, stage }: { job: JobDetail; stage: Stage }) {
       <p>{t("decide", { first: stage.first.name })}</p>
       {item && path !== to.item(item.id) && (
         <div>
-          <Button component={Link} href={to.item(item.id)} size="compact-sm">
-            {t("read")}
-          </Button>
+          <Way href={to.item(item.id)}>{t("read")}</Way>
         </div>
       )}
     </>
@@ -163,9 +161,9 @@ function Running({ job }: { job: JobDetail }) {
       <p>{t("running", { done: format.number(done), total: format.number(total) })}</p>
       <Progress value={(100 * done) / Math.max(1, total)} aria-label={t("progress")} />
       <div>
-        <Button component={Link} href={to.job(job.id)} variant="default" size="compact-sm">
+        <Way href={to.job(job.id)} variant="default">
           {t("watch")}
-        </Button>
+        </Way>
       </div>
     </>
   );

@@ -7,11 +7,11 @@ import { to } from "../core/nav";
 import { useProblemText } from "../core/problems";
 import { usePeers, usePings } from "../pages/cockpit/data";
 import { Badge } from "../ui/Badge";
-import { Link } from "../ui/Link";
 import { Party } from "../ui/Party";
 import { type Stage, useTables } from "./stage";
 import styles from "./Tour.module.css";
 import { tour } from "./texts";
+import { Way } from "./Way";
 
 export function MeetCard({ stage }: { stage: Stage }) {
   const t = tour.useT();
@@ -41,9 +41,9 @@ export function MeetCard({ stage }: { stage: Stage }) {
         <>
           <p>{t("meet.look")}</p>
           <div>
-            <Button component={Link} href={to.peerData(stage.partner.name)} variant="default" size="compact-sm">
+            <Way href={to.peerData(stage.partner.name)} variant="default">
               {t("meet.catalogue", { partner: stage.partner.name })}
-            </Button>
+            </Way>
           </div>
           <Refusal stage={stage} />
         </>

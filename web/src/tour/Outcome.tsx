@@ -5,11 +5,14 @@ import { get } from "../api/hooks";
 import type { JobDetail } from "../api/types";
 import { useFormat } from "../core/format";
 import { to } from "../core/nav";
+import { own } from "../core/own";
 import { useChairs } from "../demo/Chairs";
-import { Link } from "../ui/Link";
+import type { FlowDoc } from "../flow/document";
+import type { EvaluationReport, PsiReport } from "../results/documents";
 import type { Part, Stage } from "./stage";
 import styles from "./Tour.module.css";
 import { tour } from "./texts";
+import { Way } from "./Way";
 
 interface OutcomeProps {
   job: JobDetail;
@@ -25,9 +28,9 @@ export function Outcome({ job, part, stage }: OutcomeProps) {
     <>
       {part === "intersect" ? <Overlap job={job} stage={stage} /> : <Quality job={job} stage={stage} />}
       <div className={styles.buttons}>
-        <Button component={Link} href={to.job(job.id, "results")} variant="default" size="compact-sm">
+        <Way href={to.job(job.id, "results")} variant="default">
           {t("see_result")}
-        </Button>
+        </Way>
         {!atFirst && (
           <Button size="compact-sm" onClick={() => sit(stage.first, to.job(job.id, "results"))}>
             {t("back_to", { chair: stage.first.name })}
@@ -38,44 +41,56 @@ export function Outcome({ job, part, stage }: OutcomeProps) {
   );
 }
 
-/** A figure of a report of this job, where this party has it. */
-function useFigure(job: JobDetail, stage: Stage, operator: string, field: string): number | undefined {
+/** A report of this job, where this party has it. */
+function useReport<R>(job: JobDetail, stage: Stage, operators: readonly string[]): Partial<R> | undefined {
   const isHere = (at: Record<string, string>): boolean => Object.values(at).includes(stage.own?.name ?? "");
-  const step = job.steps.find((each) => each.operator === operator && isHere(each.at))?.id;
+  const step = job.steps.find((each) => operators.includes(each.operator) && isHere(each.at))?.id;
   const found = useQuery({
-    queryKey: ["tour", job.id, step, field],
+    queryKey: ["tour", job.id, step],
     enabled: step !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
     queryFn: async () => {
       const path = { job_id: job.id, step: step ?? "", port: "report" };
       const document: unknown = await get("/jobs/{job_id}/results/{step}/{port}", { path });
-      const value = (document as Record<string, unknown>)[field];
-      return typeof value === "number" ? value : null;
+      return document as Partial<R>;
     },
   });
-  return found.data ?? undefined;
+  return found.data;
 }
+
+/** What was revealed decides the words: a count tells nobody which rows they are. */
+const FOUND = { rows: "intersect.matched", count: "intersect.counted" } as const;
 
 function Overlap({ job, stage }: { job: JobDetail; stage: Stage }) {
   const t = tour.useT();
   const format = useFormat();
-  const matched = useFigure(job, stage, "psi", "matched");
+  const { matched, reveal } = useReport<PsiReport>(job, stage, ["psi", "psi.many"]) ?? {};
+  const words = own(FOUND, reveal ?? "");
   const seconds = (Date.parse(job.ended_at ?? "") - Date.parse(job.started_at ?? "")) / 1000;
-  if (matched === undefined) return <p>{t("done")}</p>;
+  if (matched == null || words === undefined) return <p>{t("done")}</p>;
   return (
     <p>
-      <strong className={styles.figure}>{format.number(matched)}</strong>{" "}
-      {t("intersect.matched", { time: format.seconds(seconds) })}
+      <strong className={styles.figure}>{format.number(matched)}</strong> {t(words, { time: format.seconds(seconds) })}
     </p>
   );
 }
 
+const EVALUATION = "evaluation.binary";
+
+/** What is known of the demo's tables says nothing about a model of other data. */
+function isOfDemo(job: JobDetail, { facts }: Stage): boolean {
+  const { steps } = job.flow as unknown as FlowDoc;
+  return facts !== undefined && steps.some(({ params }) => params?.label === facts.label);
+}
+
 function Quality({ job, stage }: { job: JobDetail; stage: Stage }) {
   const t = tour.useT();
-  const auc = useFigure(job, stage, "evaluation.binary", "auc");
-  if (auc === undefined) return <p>{t("train.elsewhere", { first: stage.first.name })}</p>;
-  const { facts, first } = stage;
+  const { first } = stage;
+  const { auc } = useReport<EvaluationReport>(job, stage, [EVALUATION]) ?? {};
+  const isTested = job.steps.some(({ operator }) => operator === EVALUATION);
+  if (auc === undefined) return <p>{isTested ? t("train.elsewhere", { first: first.name }) : t("done")}</p>;
+  const facts = isOfDemo(job, stage) ? stage.facts : undefined;
   const rows: [string, number | undefined][] = [
     [t("train.together"), auc],
     [t("train.alone", { first: first.name }), facts?.alone],
@@ -94,7 +109,7 @@ function Quality({ job, stage }: { job: JobDetail; stage: Stage }) {
           ),
         )}
       </dl>
-      <p className={styles.small}>{t("train.note")}</p>
+      {facts !== undefined && <p className={styles.small}>{t("train.note")}</p>}
     </>
   );
 }

@@ -9,7 +9,8 @@ import { Badge } from "../ui/Badge";
 import { Copy } from "../ui/Copy";
 import { Diagnostic } from "../ui/Diagnostic";
 import { Link } from "../ui/Link";
-import { useProgress } from "./progress";
+import { useByHand } from "./by_hand";
+import { change, follow, useProgress } from "./progress";
 import type { Stage } from "./stage";
 import styles from "./Tour.module.css";
 import { tour } from "./texts";
@@ -17,7 +18,8 @@ import { tour } from "./texts";
 export function ReportCard({ stage }: { stage: Stage }) {
   const t = tour.useT();
   const { train, intersect } = useProgress();
-  const id = train ?? intersect;
+  const byHand = useByHand(stage);
+  const id = [train, intersect, byHand.train?.id, byHand.intersect?.id].find((one) => one !== undefined);
   return (
     <>
       <p>{t("report.text")}</p>
@@ -31,13 +33,14 @@ export function ReportCard({ stage }: { stage: Stage }) {
 function Proof({ id, stage }: { id: string; stage: Stage }) {
   const t = tour.useT();
   const verify = useAct("post", "/jobs/{job_id}/receipt/verify");
+  const check = (): void => verify.mutate({ path: { job_id: id } }, { onSuccess: () => change({ read: true }) });
   return (
     <>
       <div className={styles.buttons}>
         <There stage={stage} place={to.jobReport(id)}>
           {t("report.open")}
         </There>
-        <Button size="compact-sm" loading={verify.isPending} onClick={() => verify.mutate({ path: { job_id: id } })}>
+        <Button size="compact-sm" loading={verify.isPending} onClick={check}>
           {t("report.verify")}
         </Button>
       </div>
@@ -85,7 +88,7 @@ function There({ stage, place, children }: { stage: Stage; place: string; childr
     );
   }
   return (
-    <Button component={Link} href={place} {...look}>
+    <Button component={Link} href={place} onClick={() => follow(place)} {...look}>
       {children}
     </Button>
   );

@@ -1,4 +1,5 @@
 /** A short state in words, with a sign and a colour. */
+import { Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import {
   IconAlertTriangle,
@@ -64,18 +65,34 @@ export function StateBadge({ state }: { state: string }) {
   );
 }
 
-/** How sensitive something is, 1 to 5. */
+type LevelNumber = 1 | 2 | 3 | 4 | 5;
+export const LEVELS: readonly LevelNumber[] = [1, 2, 3, 4, 5];
+
+/** What a level stands for: the harm if what has it became known. */
+export function useLevelMeaning(): (level: number) => string {
+  const t = core.useT();
+  return (level) => {
+    const known = LEVELS.find((one) => one === level);
+    return known === undefined ? String(level) : t(`level.means.${known}`);
+  };
+}
+
+/** How sensitive something is, 1 to 5, and what that means to whoever points at it. */
 export function Level({ level }: { level: number | null | undefined }) {
   const t = core.useT();
+  const meaning = useLevelMeaning();
   if (level === null || level === undefined) return <span className={styles.none}>{t("level.unknown")}</span>;
+  const said = t("level.title", { level, means: meaning(level) });
   return (
-    <span className={styles.level} data-level={level} title={t("level.title", { level })}>
-      <span aria-hidden className={styles.bars}>
-        {[1, 2, 3, 4, 5].map((step) => (
-          <i key={step} data-on={step <= level || undefined} />
-        ))}
+    <Tooltip label={said} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+      <span className={styles.level} data-level={level} aria-description={said}>
+        <span aria-hidden className={styles.bars}>
+          {LEVELS.map((step) => (
+            <i key={step} data-on={step <= level || undefined} />
+          ))}
+        </span>
+        <span>{t("level", { level })}</span>
       </span>
-      <span>{t("level", { level })}</span>
-    </span>
+    </Tooltip>
   );
 }

@@ -1,8 +1,9 @@
 /** Asks before something that cannot be taken back. */
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { core } from "../core/texts";
 import { Diagnostic } from "./Diagnostic";
+import { Dialog } from "./Dialog";
 
 interface ConfirmProps {
   opened: boolean;
@@ -21,11 +22,10 @@ interface ConfirmProps {
 
 export function Confirm(props: ConfirmProps) {
   const { opened, onClose, title } = props;
-  const t = core.useT();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("close") }}>
-      {opened && <Question {...props} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={title}>
+      <Question {...props} />
+    </Dialog>
   );
 }
 

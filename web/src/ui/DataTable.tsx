@@ -1,5 +1,5 @@
 /** A list as a table: sorting, filtering, choosing, more pages. It scrolls in its own box. */
-import { Button, Checkbox, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput, VisuallyHidden } from "@mantine/core";
 import { type MouseEvent, type ReactNode, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { IconArrowDown, IconArrowUp, IconSearch } from "../core/icons";
@@ -75,7 +75,7 @@ export function DataTable<X>(props: DataTableProps<X>) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section className={styles.box} data-table-box aria-label={caption} tabIndex={0}>
         <table className={styles.table}>
-          <caption className={styles.caption}>{caption}</caption>
+          <VisuallyHidden component="caption">{caption}</VisuallyHidden>
           <thead>
             <tr>
               {selection && <SelectAll rows={shown} rowKey={rowKey} selection={selection} />}
@@ -140,10 +140,11 @@ function Head<X>({ column, order, onOrder }: { column: Col<X>; order: Order; onO
   const t = core.useT();
   const down = order?.key === column.key ? order.down : undefined;
   const sorted = down === undefined ? undefined : down ? "descending" : "ascending";
+  const Title = column.hiddenTitle ? VisuallyHidden : "span";
   return (
     <th scope="col" aria-sort={sorted} data-align={column.align} style={{ width: column.width }}>
       {column.sort === undefined ? (
-        <span className={column.hiddenTitle ? styles.caption : undefined}>{column.title}</span>
+        <Title>{column.title}</Title>
       ) : (
         <button
           type="button"

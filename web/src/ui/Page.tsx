@@ -2,7 +2,9 @@
 import { ActionIcon, Popover } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { IconInfoCircle } from "../core/icons";
+import { pathNow } from "../core/location";
 import { core } from "../core/texts";
+import { headings } from "./headings";
 import { Link } from "./Link";
 import styles from "./Page.module.css";
 
@@ -22,16 +24,13 @@ interface PageFrameProps {
   children?: ReactNode;
 }
 
-let first = true;
-
 export function Page({ title, crumbs = [], lead, badges, actions, help, wide, children }: PageFrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Tacit`;
   }, [title]);
   useEffect(() => {
-    if (!first) heading.current?.focus({ preventScroll: true });
-    first = false;
+    if (headings.takesFocus(pathNow())) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <div className={styles.page} data-wide={wide || undefined}>

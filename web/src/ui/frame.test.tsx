@@ -55,3 +55,21 @@ test("tabs are those that one may see; the first is shown where none is asked fo
   fireEvent.click(screen.getByRole("tab", { name: "me" }));
   expect(queryNow().size).toBe(0);
 });
+
+test("another tab than the first may go without saying; the first then stands in the address", async () => {
+  go("/jobs/job-1");
+  const tab = (name: string) => ({ name, title: name, content: () => <p>this is {name}</p> });
+  show(<PageTabs label="all" start="results" tabs={[tab("progress"), tab("results")]} />);
+  expect(await screen.findByText("this is results")).toBeDefined();
+  fireEvent.click(screen.getByRole("tab", { name: "progress" }));
+  expect([queryNow().get("tab"), screen.queryByText("this is progress") !== null]).toEqual(["progress", true]);
+  fireEvent.click(screen.getByRole("tab", { name: "results" }));
+  expect(queryNow().size).toBe(0);
+});
+
+test("a tab says how much waits there, if anything does", async () => {
+  go("/data/requests");
+  const tabs = [3, 0].map((count) => ({ name: `of ${count}`, title: "Requests", count, content: () => null }));
+  show(<PageTabs label="all" tabs={tabs} />);
+  expect((await screen.findAllByRole("tab")).map((each) => each.textContent)).toEqual(["Requests3", "Requests"]);
+});

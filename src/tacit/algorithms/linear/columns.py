@@ -76,13 +76,15 @@ def feature_matrix(table: pa.Table, names: Sequence[str], *, intercept: bool) ->
 
 def label_values(table: pa.Table, name: str) -> NDArray[np.int64]:
     """(rows,) of 0 and 1. Raises DataError data.label_not_binary, data.label_one_class and as `feature_matrix`."""
-    values = _numbers(table, name)
+    column = table.column(name)
+    values = _numbers(table, name) if is_number(column.type) else np.full(1, np.nan)
     if not np.isin(values, (0.0, 1.0)).all():
         raise DataError(
             "data.label_not_binary",
             f"Label column '{name}' has values other than 0 and 1.",
             expected="0 and 1 (or false and true)",
-            hint="Recode the label: 1 for the event to predict, 0 otherwise.",
+            hint="Recode the label: 1 for the event to predict, 0 otherwise. For a label of two words, such as yes "
+            "and no, name the first in `positive` of dataset.read.",
         )
     if len(values) == 0 or values.min() == values.max():
         raise DataError(

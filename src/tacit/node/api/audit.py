@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from tacit.errors import RefusedError
 from tacit.ledger.audit import AuditEntry, verify_trail
 from tacit.node.api.app import Services
 from tacit.node.api.authority import needs
-from tacit.node.api.bounds import After, Many
+from tacit.node.api.bounds import LARGEST, After, Many
 from tacit.node.api.paging import Cursor, Page, after_number, next_of
 from tacit.node.api.shapes.audit import TrailEntry, TrailVerification
 from tacit.node.clock import iso
+from tacit.node.stores.audit import TrailFilter
+
+_Subject = Annotated[
+    str | None, Query(min_length=1, max_length=256, description="What it was done to, as `job:job-…`.")
+]
+_Actor = Annotated[str | None, Query(min_length=1, max_length=256, description="Who did it, as `user:li.wei`.")]
+_Act = Annotated[
+    str | None,
+    Query(max_length=120, pattern="^[a-z0-9_.]+$", description="`job.approved`, or `job` for all acts on jobs."),
+]
+_Order = Annotated[Literal["oldest", "newest"], Query(description="Which come first.")]
 
 
 def router(services: Services) -> APIRouter:
@@ -21,8 +32,21 @@ def router(services: Services) -> APIRouter:
     routes, trail = APIRouter(prefix="/audit"), services.parts.audit
 
     @routes.get("", name="list", dependencies=needs("audit.read"), response_model=Page[TrailEntry])
-    def entries(after: After = 0, limit: Many = 1000, cursor: Cursor = None) -> dict[str, Any]:
-        found = list(trail.entries(after_number(cursor, after), limit + 1))
+    def entries(
+        subject: _Subject = None,
+        actor: _Actor = None,
+        act: _Act = None,
+        order: _Order = "oldest",
+        after: After = 0,
+        limit: Many = 1000,
+        cursor: Cursor = None,
+    ) -> dict[str, Any]:
+        wanted = TrailFilter(subject, actor, act)
+        if order == "newest":
+            before = after_number(cursor, LARGEST)
+            found = trail.search(wanted, limit + 1, after=after, before=before, newest_first=True)
+        else:
+            found = trail.search(wanted, limit + 1, after=after_number(cursor, after))
         return {
             "items": [_shown(entry) for entry in found[:limit]],
             "next": next_of(found, limit, lambda entry: entry.number),

@@ -49,7 +49,7 @@ class ConnectionChange(BaseModel):
 
 
 class ItemBody(BaseModel):
-    """One of table, query and object."""
+    """One of table, query and object. `options`: of a dataset, such as the encoding of a CSV."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +57,7 @@ class ItemBody(BaseModel):
     query: Statement | None = None
     object: Place | None = None
     format: Line | None = None
+    options: dict[str, Any] = Field(default_factory=dict, max_length=64)
     rows: Annotated[int, Field(ge=LEAST, le=1_000_000)] = SAMPLE
 
 
@@ -130,7 +131,7 @@ def _looking(routes: APIRouter, services: Services) -> None:
 
     @routes.post("/connections/{name}/profile", dependencies=needs("dataset.profile"), response_model=Glance)
     def profile(name: Segment, body: ItemBody) -> dict[str, Any]:
-        item = body.model_dump(include={"table", "query", "object"}, exclude_none=True)
+        item = body.options | body.model_dump(include={"table", "query", "object"}, exclude_none=True)
         found = node.connections.profile(name, item, format=body.format, rows=body.rows)
         node.trail.record("connection.profiled", f"connection:{name}", {"rows": found["sample_rows"]}, actor="person")
         return found

@@ -48,6 +48,6 @@ def router(services: Services) -> APIRouter:
 
     @routes.post("/invitations/accept", status_code=201, dependencies=needs("invitation.accept"), response_model=Peer)
     def accept(body: AcceptBody) -> dict[str, Any]:
-        return views.peer(node.peering.accept(body.code))
+        return views.peer(node.peering.accept(body.code), node.contacts)
 
     return routes

@@ -73,9 +73,9 @@ def router(services: Services) -> APIRouter:
         return {"items": [asdict(each) for each in shown_settings.shown(node.settings, node.ground.home.path)]}
 
     @routes.get("/node/machine", name="measure", dependencies=needs("node.diagnose"), response_model=MachineState)
-    def measure() -> dict[str, Any]:
-        found = machine.look(node.ground.home.path)
-        return {**asdict(found), "workers": node.workbench.busy(), "slots": node.settings.max_workers}
+    def measure() -> MachineState:
+        found = asdict(machine.look(node.ground.home.path))
+        return MachineState(**found, workers=node.workbench.busy(), slots=node.settings.max_workers)
 
     @routes.get("/node/keys", name="keys", dependencies=needs("node.diagnose"), response_model=NodeKeys)
     def keys() -> dict[str, Any]:
@@ -83,10 +83,9 @@ def router(services: Services) -> APIRouter:
         return {"items": [asdict(each) for each in found]}
 
     @routes.get("/node/backup", name="backup", dependencies=needs("backup.read"), response_model=BackupNote)
-    def backup() -> dict[str, Any]:
+    def backup() -> BackupNote:
         """When `tacit node backup` last made one."""
-        last = last_backup.read(node.ground.home.path)
-        return {"last": None if last is None else asdict(last)}
+        return BackupNote(last=last_backup.read(node.ground.home.path))
 
     @routes.get("/doctor", name="examine", dependencies=needs("node.diagnose"), response_model=Diagnosis)
     def doctor() -> dict[str, Any]:

@@ -30,20 +30,20 @@ def router(services: Services) -> APIRouter:
     @routes.get("/peers", name="list", dependencies=needs("peer.read"), response_model=Page[Peer])
     def peers(limit: Limit = 100, cursor: Cursor = None) -> dict[str, Any]:
         rows, after = page(node.peers.all(), lambda row: row.name, limit=limit, cursor=cursor)
-        return {"items": [views.peer(row) for row in rows], "next": after}
+        return {"items": [views.peer(row, node.contacts) for row in rows], "next": after}
 
     @routes.get("/peers/{name}", name="show", dependencies=needs("peer.read"), response_model=Peer)
     def peer(name: Segment) -> dict[str, Any]:
-        return views.peer(node.peers.get(name))
+        return views.peer(node.peers.get(name), node.contacts)
 
     @routes.delete("/peers/{name}", dependencies=needs("peer.remove"), response_model=Peer)
     def terminate(name: Segment) -> dict[str, Any]:
-        return views.peer(node.peering.terminate(name))
+        return views.peer(node.peering.terminate(name), node.contacts)
 
     @routes.patch("/peers/{name}", dependencies=needs("peer.change"), response_model=Peer)
     def move(name: Segment, body: MoveBody) -> dict[str, Any]:
         home.port_of(body.address)
-        return views.peer(node.peering.move(name, body.address))
+        return views.peer(node.peering.move(name, body.address), node.contacts)
 
     @routes.post("/peers/{name}/ping", dependencies=needs("peer.ping"), response_model=Ping)
     def ping(name: Segment) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tacit.flow.plan import Plan
 from tacit.governance.approvals import RULE_LEVEL
 from tacit.node.catalogue import Catalogue
 from tacit.node.clock import iso, now
+from tacit.node.courier import Contacts
 from tacit.node.database import (
     AgreementRow,
     DatasetRow,
@@ -26,7 +27,8 @@ from tacit.node.stores.jobs import Brief, Word
 from tacit.schema.states import TASK_ENDED, TaskState
 
 
-def peer(row: PeerRow) -> dict[str, Any]:
+def peer(row: PeerRow, contacts: Contacts) -> dict[str, Any]:
+    told = contacts.answering(row.name)
     return {
         "name": row.name,
         "institution": row.institution,
@@ -37,7 +39,12 @@ def peer(row: PeerRow) -> dict[str, Any]:
         "version": row.version,
         "added_at": iso(row.added_at),
         "last_seen_at": iso(row.last_seen_at),
+        "answering": None if told is None else {"recent_ms": _ms(told.recent_s), "usual_ms": _ms(told.usual_s)},
     }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)
 
 
 def invitation(row: InvitationRow) -> dict[str, Any]:

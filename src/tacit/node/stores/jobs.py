@@ -72,6 +72,7 @@ _WORDS = select(_parts.job_id, _parts.party, _parts.decision, _parts.code).where
     _parts.job_id.in_(bindparam("jobs", expanding=True))
 )
 _RETRIABLE = frozenset({JobState.RUNNING, JobState.FAILED})
+_UNSAID: dict[str, Any] = dict.fromkeys(("cause", "error", "waiting", "statement"))  # of a run that begins
 _ATTEMPTS = (
     select(_tasks.job_id, _tasks.step, _tasks.attempt, _tasks.state)
     .where(_tasks.job_id.in_(bindparam("jobs", expanding=True)))
@@ -119,7 +120,8 @@ def _page(limits: tuple[str, ...], before: bool) -> Select[Any]:
 
 
 class JobStore:
-    """Every change of a job's state goes through `move`, which knows which moves there are."""
+    """A job changes its state by `move`, which knows which moves there are; a retry begins by `reopen`, and ends by
+    `close` where its end is heard from elsewhere."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -237,12 +239,7 @@ class JobStore:
             row = _row(session, job_id)
             if state not in JOB_MOVES[JobState(row.state)] or of_retry not in (None, row.retry):
                 return False
-            row.state = state
-            if state is JobState.RUNNING and row.started_at is None:
-                row.started_at = now()
-            if state in JOB_ENDED:
-                row.ended_at, row.waiting = now(), None
-            _set(row, values)
+            _enter(row, state, values)
             for part in parts:
                 session.merge(part)
             enqueue(session, also)
@@ -257,9 +254,8 @@ class JobStore:
             row = _row(session, job_id)
             if row.state not in _RETRIABLE or row.pact is None or row.retry >= retry:
                 return False
-            row.state, row.retry, row.ended_at = state, retry, None
-            row.cause = row.error = row.waiting = row.statement = None
-            _set(row, values)
+            row.retry = retry
+            _enter(row, state, {**_UNSAID, **values})
             enqueue(session, also)
             return True
 
@@ -276,8 +272,7 @@ class JobStore:
             state = next((each for each in states if each in JOB_MOVES[JobState(row.state)]), None)
             if state is None:
                 return False
-            row.state, row.ended_at, row.waiting = state, now(), None
-            _set(row, values)
+            _enter(row, state, values)
             return True
 
     def parts(self, job_id: str) -> dict[str, PartRow]:
@@ -397,6 +392,17 @@ def _row(session: Session, job_id: str) -> JobRow:
 
 def _unknown(job_id: str) -> NotFoundError:
     return NotFoundError("job.unknown", "There is no such job here.", found=job_id)
+
+
+def _enter(row: JobRow, state: JobState, values: dict[str, Any]) -> None:
+    """The one way into a state: what it says of times, and then `values`."""
+    row.state = state
+    if state is JobState.RUNNING and row.started_at is None:
+        row.started_at = now()
+    row.ended_at = now() if state in JOB_ENDED else None
+    if state in JOB_ENDED:
+        row.waiting = None
+    _set(row, values)
 
 
 def _set(row: JobRow | TaskRow, values: dict[str, Any]) -> None:

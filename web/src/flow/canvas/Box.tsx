@@ -1,6 +1,6 @@
 /** A step as a box: what it does, who sits where, what goes in and out. */
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { Port } from "../../api/types";
 import { useW } from "../../core/texts";
 import { initialsOf } from "../../ui/Party";
@@ -11,12 +11,18 @@ import { iconOf } from "./icons";
 import { useLitPorts } from "./lit";
 import { Marks } from "./Marks";
 import type { BoxData, BoxNode, Hues } from "./model";
+import { Far, Sketch } from "./Sketch";
+import { useSketched } from "./sketch";
 
 export const BoxView = memo(function BoxView({ id, data, selected }: NodeProps<BoxNode>) {
   const lit = useLitPorts(id);
+  const sketched = useSketched();
+  const [pointed, point] = useState(false);
   return (
     <div
       className={styles.box}
+      onPointerEnter={() => sketched && point(true)}
+      onPointerLeave={() => point(false)}
       data-selected={selected || undefined}
       data-dim={lit === "" || undefined}
       data-bad={data.problems > 0 || data.spec === undefined || undefined}
@@ -24,11 +30,8 @@ export const BoxView = memo(function BoxView({ id, data, selected }: NodeProps<B
       data-diff={data.diff}
     >
       <Strip step={data.step} hues={data.hues} />
-      <Head id={id} data={data} />
-      <Seats step={data.step} hues={data.hues} spec={data.spec} />
-      <Ports data={data} lit={lit} />
+      {sketched && !pointed && !lit ? <Sketch data={data} /> : <Detailed id={id} data={data} lit={lit} />}
       <Progress data={data} />
-      <Far data={data} />
     </div>
   );
 });
@@ -42,6 +45,17 @@ function Strip({ step, hues }: { step: FlowStep; hues: Hues }) {
         <i key={party} data-hue={hues.get(party) ?? 0} />
       ))}
     </div>
+  );
+}
+
+function Detailed({ id, data, lit }: { id: string; data: BoxData; lit: string | undefined }) {
+  return (
+    <>
+      <Head id={id} data={data} />
+      <Seats step={data.step} hues={data.hues} spec={data.spec} />
+      <Ports data={data} lit={lit} />
+      <Far data={data} />
+    </>
   );
 }
 
@@ -131,16 +145,6 @@ function PortView({ data, port, side, lit }: PortViewProps) {
       />
       <span className={styles.name}>{w(port.title)}</span>
     </span>
-  );
-}
-
-/** What can be read from far away. */
-function Far({ data }: { data: BoxData }) {
-  const w = useW();
-  return (
-    <div aria-hidden className={styles.far}>
-      <b>{data.spec === undefined ? data.step.operator : w(data.spec.title)}</b>
-    </div>
   );
 }
 

@@ -24,7 +24,7 @@ export function Marks({ id, data }: { id: string; data: BoxData }) {
 
 const SIGNS = { added: "+", removed: "−", changed: "≠" } as const;
 
-function DiffMark({ diff }: { diff: BoxData["diff"] }) {
+export function DiffMark({ diff }: { diff: BoxData["diff"] }) {
   const t = flow.useT();
   if (diff === undefined) return null;
   return (

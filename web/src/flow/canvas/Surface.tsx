@@ -11,8 +11,9 @@ import {
   useStoreApi,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { recall, remember } from "../../core/remembered";
+import { makeStore, type Store } from "../../core/store";
 import { BOUND, type Places } from "../commands";
 import type { Point } from "../document";
 import { flow } from "../texts";
@@ -20,6 +21,7 @@ import { BoxView } from "./Box";
 import { isInside } from "./in_view";
 import { type BoxNode, makeModel, type Picture, type WireEdge } from "./model";
 import styles from "./Surface.module.css";
+import { SketchContext } from "./sketch";
 import { WireView } from "./Wire";
 
 type FlowProps = ReactFlowProps<BoxNode, WireEdge>;
@@ -42,6 +44,7 @@ const EXTENT: [[number, number], [number, number]] = [
   [-BOUND, -BOUND],
   [BOUND + 400, BOUND + 400],
 ];
+const SNAP: [number, number] = [8, 8];
 const MANY = 80;
 const ROOMY = { width: 700, height: 450 };
 const MAP_SIZE = { width: 172, height: 116 };
@@ -67,6 +70,7 @@ export function Surface({
   );
   const [nodes, setNodes] = useState<BoxNode[]>(drawn);
   useEffect(() => setNodes((former) => joined(drawn, new Set(selection), former)), [drawn, selection]);
+  const many = nodes.length > MANY;
   const labels = useLabels();
   const change = useCallback(
     (changes: NodeChange<BoxNode>[]) => {
@@ -78,51 +82,68 @@ export function Surface({
     [selection, onSelect],
   );
   const [start] = useState(() => viewport(viewOf));
+  const acts = useActs(onMoved, viewOf, start === undefined);
+  const [sketched] = useState(() => makeStore(many && (start?.zoom ?? 0) < FAR));
   return (
-    <ReactFlow<BoxNode, WireEdge>
-      {...rest}
-      className={styles.surface}
-      nodes={nodes}
-      edges={edges}
-      onNodesChange={change}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onNodeDragStop={(_, __, moved) => onMoved?.(placesOf(moved))}
-      onSelectionDragStop={(_, moved) => onMoved?.(placesOf(moved))}
-      onMoveEnd={(_, view) => viewOf !== undefined && remember(`view:${viewOf}`, JSON.stringify(view))}
-      defaultViewport={start}
-      fitView={start === undefined}
-      onInit={(canvas) => start === undefined && void canvas.fitView(FIT)}
-      fitViewOptions={FIT}
-      minZoom={0.1}
-      maxZoom={2}
-      nodeExtent={EXTENT}
-      snapToGrid
-      snapGrid={[8, 8]}
-      onlyRenderVisibleElements={nodes.length > MANY}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      disableKeyboardA11y
-      deleteKeyCode={null}
-      panActivationKeyCode={null}
-      zoomActivationKeyCode={null}
-      zoomOnDoubleClick={false}
-      elevateEdgesOnSelect={false}
-      ariaLabelConfig={labels}
-    >
-      <Background gap={24} size={1.6} className={styles.dots} />
-      <Distance />
-      <StayInView />
-      {minimap && <Overview />}
-      {children}
-    </ReactFlow>
+    <SketchContext value={sketched}>
+      <ReactFlow<BoxNode, WireEdge>
+        {...rest}
+        className={styles.surface}
+        nodes={nodes}
+        edges={edges}
+        onNodesChange={change}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        {...acts}
+        defaultViewport={start}
+        fitView={start === undefined}
+        fitViewOptions={FIT}
+        minZoom={0.1}
+        maxZoom={2}
+        nodeExtent={EXTENT}
+        snapToGrid
+        snapGrid={SNAP}
+        onlyRenderVisibleElements={many}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        panActivationKeyCode={null}
+        zoomActivationKeyCode={null}
+        zoomOnDoubleClick={false}
+        elevateEdgesOnSelect={false}
+        ariaLabelConfig={labels}
+      >
+        <Background gap={24} size={1.6} className={styles.dots} />
+        <Distance many={many} sketched={sketched} />
+        <StayInView />
+        {minimap && <Overview />}
+        {children}
+      </ReactFlow>
+    </SketchContext>
+  );
+}
+
+type Acts = Pick<FlowProps, "onNodeDragStop" | "onSelectionDragStop" | "onMoveEnd" | "onInit">;
+
+/** The same functions from drawing to drawing: for each new one, the library asks every box, wire and port anew. */
+function useActs(onMoved: SurfaceProps["onMoved"], viewOf: string | undefined, fit: boolean): Acts {
+  return useMemo(
+    () => ({
+      onNodeDragStop: (_, __, moved) => onMoved?.(placesOf(moved)),
+      onSelectionDragStop: (_, moved) => onMoved?.(placesOf(moved)),
+      onMoveEnd: (_, view) => viewOf !== undefined && remember(`view:${viewOf}`, JSON.stringify(view)),
+      onInit: (canvas) => fit && void canvas.fitView(FIT),
+    }),
+    [onMoved, viewOf, fit],
   );
 }
 
 /** A small map, where there is room for it. */
 function Overview() {
   const roomy = useStore((state) => state.width >= ROOMY.width && state.height >= ROOMY.height);
-  if (!roomy) return null;
+  const shown = useDeferredValue(roomy, false); // the boxes come first
+  if (!shown) return null;
   return (
     <MiniMap<BoxNode>
       pannable
@@ -162,16 +183,25 @@ const mapColour = (node: BoxNode): string => {
   return others.length > 0 ? "var(--text-faint)" : `var(--party-${node.data.hues.get(first ?? "") ?? 0})`;
 };
 
-/** What is too small to read is not drawn. */
-function Distance() {
-  const distance = useStore((state) =>
-    state.transform[2] < 0.45 ? "far" : state.transform[2] < 0.7 ? "middle" : "near",
-  );
+const FAR = 0.45;
+const distanceOf = (zoom: number): string =>
+  zoom < 0.25 ? "farthest" : zoom < FAR ? "far" : zoom < 0.7 ? "middle" : "near";
+
+/** What is too small to read is not drawn. It is known before the boxes are drawn for a new view, so that none is drawn twice. */
+function Distance({ many, sketched }: { many: boolean; sketched: Store<boolean> }) {
   const api = useStoreApi();
   useEffect(() => {
-    const plane = api.getState().domNode;
-    if (plane !== null) plane.dataset.distance = distance;
-  }, [api, distance]);
+    let isPlaced = false;
+    const look = ({ transform: [x, y, zoom], domNode }: ReturnType<typeof api.getState>): void => {
+      isPlaced ||= x !== 0 || y !== 0 || zoom !== 1;
+      if (!isPlaced) return;
+      const distance = distanceOf(zoom);
+      if (domNode !== null && domNode.dataset.distance !== distance) domNode.dataset.distance = distance;
+      sketched.set(many && distance.startsWith("far"));
+    };
+    look(api.getState());
+    return api.subscribe(look);
+  }, [api, many, sketched]);
   return null;
 }
 
@@ -182,9 +212,9 @@ function useLabels(): FlowProps["ariaLabelConfig"] {
 }
 
 /** The drawn boxes, with what is chosen, and with those that are being dragged where they are. */
-function joined(drawn: readonly BoxNode[], selection: ReadonlySet<string>, former: readonly BoxNode[]): BoxNode[] {
+function joined(drawn: readonly BoxNode[], selection: ReadonlySet<string>, former: BoxNode[]): BoxNode[] {
   const before = new Map(former.map((node) => [node.id, node]));
-  return drawn.map((node) => {
+  const next = drawn.map((node) => {
     const now = before.get(node.id);
     const selected = selection.has(node.id);
     if (now?.dragging) return { ...node, selected, position: now.position, dragging: true };
@@ -192,6 +222,7 @@ function joined(drawn: readonly BoxNode[], selection: ReadonlySet<string>, forme
     if (same && now.position.x === node.position.x && now.position.y === node.position.y) return now;
     return selected ? { ...node, selected } : node;
   });
+  return next.length === former.length && next.every((node, place) => node === former[place]) ? former : next;
 }
 
 function selectedAfter(selection: readonly string[], changes: readonly NodeChange<BoxNode>[]): readonly string[] {

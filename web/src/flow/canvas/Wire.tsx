@@ -1,8 +1,9 @@
 /** A wire: its look says where the data lives. */
 import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import { flow } from "../texts";
 import type { WireData, WireEdge } from "./model";
+import { useSketched } from "./sketch";
 import styles from "./Wire.module.css";
 
 export const WireView = memo(function WireView(props: EdgeProps<WireEdge>) {
@@ -16,36 +17,48 @@ export const WireView = memo(function WireView(props: EdgeProps<WireEdge>) {
     targetPosition,
     curvature: 0.3,
   });
-  const t = flow.useT();
+  const sketched = useSketched();
+  const [pointed, point] = useState(false);
   if (data === undefined) return null;
   return (
     <g
       className={styles.wire}
+      onPointerEnter={() => sketched && point(true)}
+      onPointerLeave={() => point(false)}
       data-placement={data.placement}
       data-bad={data.bad || undefined}
       data-diff={data.diff}
       data-selected={selected || undefined}
     >
-      <title>{sentenceOf(data, t)}</title>
       {data.placement === "public" && <path d={path} className={styles.outer} />}
       <path d={path} className={styles.line} data-hue={data.hues[0]} />
       {data.placement === "each" && data.hues.length > 1 && (
         <path d={path} className={styles.other} data-hue={data.hues[1]} />
       )}
-      <BaseEdge id={id} path={path} className={styles.hit} interactionWidth={16} />
-      <WireLabel data={data} x={x} y={y} />
+      {sketched && !pointed && !selected ? (
+        <path d={path} className={styles.near} />
+      ) : (
+        <>
+          <BaseEdge id={id} path={path} className={styles.hit} interactionWidth={16} />
+          <Words data={data} x={x} y={y} />
+        </>
+      )}
     </g>
   );
 });
 
-function WireLabel({ data, x, y }: { data: WireData; x: number; y: number }) {
+function Words({ data, x, y }: { data: WireData; x: number; y: number }) {
   const t = flow.useT();
   const text = labelOf(data, t);
-  if (text === "") return null;
   return (
-    <text x={x} y={y} className={styles.label} dominantBaseline="central" textAnchor="middle">
-      {text}
-    </text>
+    <>
+      <title>{sentenceOf(data, t)}</title>
+      {text !== "" && (
+        <text x={x} y={y} className={styles.label} dominantBaseline="central" textAnchor="middle">
+          {text}
+        </text>
+      )}
+    </>
   );
 }
 

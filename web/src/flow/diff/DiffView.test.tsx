@@ -11,6 +11,7 @@ import { DiffView } from "./DiffView";
 import { differs } from "./texts";
 
 beforeAll(async () => {
+  queries.clear();
   vi.stubGlobal("fetch", async () => Response.json({ items: operators, next: null }));
   await Promise.all([flow.preload(), differs.preload()]);
 });

@@ -15,6 +15,7 @@ import type { BoxNode, WireEdge } from "../canvas/model";
 import { useWords } from "../canvas/words";
 import { Palette } from "../palette/Palette";
 import { Bottom, CodeView, Drawer, FileMenu, ListView, RunButton, SavedState, Sides } from "../sides";
+import { sides } from "../sides/texts";
 import { FlowContext, type FlowStore, useFlow } from "../store";
 import { tour } from "../templates/begun";
 import { flow } from "../texts";
@@ -26,6 +27,11 @@ import { useReturningFocus } from "./focus";
 import { Questions } from "./Questions";
 import { StatusBar } from "./StatusBar";
 import { Toolbar } from "./Toolbar";
+import { useTop } from "./top";
+
+// With the program, before the flow is here: an editor that waits for its texts is shown a third of a second later.
+void flow.preload();
+void sides.preload();
 
 export function Editor({ store }: { store: FlowStore }) {
   const [lit] = useState(() => makeStore<Lit | undefined>(undefined));
@@ -134,8 +140,10 @@ function Work() {
   const bottom = useFlow((state) => state.bottom !== undefined);
   const [palette, setPalette] = usePaletteOpen();
   const shown = view !== "code" && palette;
+  const work = useTop();
   return (
     <div
+      ref={work}
       className={styles.work}
       data-palette={shown || undefined}
       data-drawer={drawer || undefined}

@@ -45,6 +45,7 @@ export function EditorCanvas() {
   const chosen = useStore(editing.wires);
   const { card, show } = useRevealsCard((step) => actions.open("reveals", step));
   const wiring = useWiring();
+  const acts = useMemo(() => actsOf(editing), [editing]);
   const drop = (event: DragEvent): void => {
     const spec = store.get().specs.get(event.dataTransfer.getData(OPERATOR));
     if (spec === undefined) return;
@@ -69,10 +70,7 @@ export function EditorCanvas() {
           minimap
           selectionKeyCode="Shift"
           multiSelectionKeyCode={["Shift", "Control", "Meta"]}
-          onNodeDoubleClick={(_, node) => actions.open("parameters", node.id)}
-          onNodeContextMenu={(event, node) => openMenu(event, node.id, editing)}
-          onEdgeClick={(_, edge) => editing.wires.set(new Set([edge.id]))}
-          onEdgeDoubleClick={(_, edge) => actions.disconnect(ends(edge).to)}
+          {...acts}
           onPaneClick={actions.clear}
           {...wiring}
           tabIndex={0}
@@ -95,6 +93,13 @@ export function EditorCanvas() {
     </RevealsContext>
   );
 }
+
+const actsOf = (editing: Editing) => ({
+  onNodeDoubleClick: (_: unknown, node: BoxNode) => editing.actions.open("parameters", node.id),
+  onNodeContextMenu: (event: MouseEvent, node: BoxNode) => openMenu(event, node.id, editing),
+  onEdgeClick: (_: unknown, edge: WireEdge) => editing.wires.set(new Set([edge.id])),
+  onEdgeDoubleClick: (_: unknown, edge: WireEdge) => editing.actions.disconnect(ends(edge).to),
+});
 
 function usePicture(): Picture {
   const doc = useFlow((state) => state.doc);

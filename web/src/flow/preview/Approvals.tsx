@@ -38,7 +38,8 @@ function Own({ of }: { of: { approved_by: string | null; people: number; level: 
   }
   return (
     <>
-      {t("approvals.people", { count: of.people })} {of.level > 0 && <Level level={of.level} />}
+      {of.people > 1 ? t("approvals.people", { count: of.people }) : t("approvals.sender")}{" "}
+      {of.level > 0 && <Level level={of.level} />}
     </>
   );
 }

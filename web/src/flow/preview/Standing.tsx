@@ -1,9 +1,10 @@
 /** Puts the flow up for standing approval: many runs, approved once. */
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { act } from "../../api/hooks";
 import { queries } from "../../api/queries";
 import { notify } from "../../core/notify";
+import { DateField } from "../../dates/DateField";
 import { sides } from "../sides/texts";
 import { asked } from "./asked";
 import { Fields, Foot, type FormProps, flowOf, ORDER, useDoing, useIntention } from "./doing";
@@ -40,13 +41,12 @@ export function Standing({ doc, agreement, hash, choice }: FormProps) {
             value={runs}
             onChange={(next) => setRuns(typeof next === "number" ? next : "")}
           />
-          <TextInput
-            type="date"
+          <DateField
             label={t("act.until")}
             inputWrapperOrder={ORDER}
             description={t("act.until.help")}
             value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
           />
         </div>
       </Fields>

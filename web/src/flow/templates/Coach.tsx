@@ -1,10 +1,12 @@
 /** A short tour of a flow that was just begun: five marks, each beside the thing it is about. */
 import { Button, CloseButton, FocusTrap, Portal } from "@mantine/core";
-import { useEffect, useId, useLayoutEffect, useState } from "react";
+import { type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { recall, remember } from "../../core/remembered";
 import { useStore } from "../../core/store";
+import { useW } from "../../core/texts";
+import { specOf } from "../document";
 import { sides } from "../sides/texts";
-import { useFlowStore } from "../store";
+import { useFlow, useFlowStore } from "../store";
 import { begin, chosen, tour } from "./begun";
 import styles from "./Coach.module.css";
 import type { TemplateId } from "./templates";
@@ -24,7 +26,8 @@ export function Coach() {
     if (fresh === undefined) return;
     const template = begin(store);
     if (template === undefined || template === "blank" || recall(`toured:${template}`) !== undefined) return;
-    window.setTimeout(() => startTour(template), 700); // once the dialog is gone and the canvas stands
+    // once the dialog is gone and the canvas stands, unless the person is on to something else by then
+    window.setTimeout(() => isAsked() || startTour(template), 700);
   }, [store, fresh]);
   useEffect(() => () => tour.set(undefined), []);
   const mark = now === undefined ? undefined : MARKS[now.mark];
@@ -32,9 +35,34 @@ export function Coach() {
   return <Card key={mark} template={now.template as TemplateId} mark={mark} place={now.mark} />;
 }
 
-function end(template: string): void {
-  remember(`toured:${template}`, "1");
-  tour.set(undefined);
+const end = (): void => tour.set(undefined);
+
+/** A dialog of the page, which is not the tour's own card. */
+const isAsked = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+
+/** Whoever does something else needs no guide any more: a click besides what the mark is about, or any dialog. */
+function useEnding(mark: Mark, card: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const clicked = ({ target }: Event): void => {
+      const about = mark === "run" ? null : document.querySelector(`[data-coach="${mark}"]`);
+      if (target instanceof Node && ![card.current, about].some((part) => part?.contains(target))) end();
+    };
+    const seen = new MutationObserver(() => isAsked() && end());
+    document.addEventListener("pointerdown", clicked, true);
+    seen.observe(document.body, { childList: true, subtree: true });
+    return () => {
+      document.removeEventListener("pointerdown", clicked, true);
+      seen.disconnect();
+    };
+  }, [mark, card]);
+}
+
+/** What the box is called that the flow is about: the one whose words everybody approves. */
+function useMainTitle(): string {
+  const w = useW();
+  const { doc, specs } = useFlow((state) => state);
+  const step = doc.steps.find(({ operator }) => operator.startsWith("psi")) ?? doc.steps.at(-1);
+  return (step && w(specOf(specs, step)?.title)) || step?.operator || "";
 }
 
 function Card({ template, mark, place }: { template: TemplateId; mark: Mark; place: number }) {
@@ -42,8 +70,12 @@ function Card({ template, mark, place }: { template: TemplateId; mark: Mark; pla
   const id = useId();
   const box = useTarget(mark);
   const go = (by: number): void => tour.set({ template, mark: place + by });
+  const card = useRef<HTMLDivElement>(null);
+  useEnding(mark, card);
+  useEffect(() => remember(`toured:${template}`, "1"), [template]);
+  const main = useMainTitle();
   const last = place === MARKS.length - 1;
-  const text = mark === "canvas" && template !== "blank" ? t(`coach.canvas.${template}`) : t(`coach.${mark}`);
+  const text = mark === "canvas" && template !== "blank" ? t(`coach.canvas.${template}`, { main }) : t(`coach.${mark}`);
   return (
     <Portal>
       {box !== undefined && (
@@ -55,18 +87,19 @@ function Card({ template, mark, place }: { template: TemplateId; mark: Mark; pla
       )}
       <FocusTrap active>
         <div
+          ref={card}
           className={styles.card}
           style={placed(box)}
           role="dialog"
           aria-labelledby={`${id}-title`}
           aria-describedby={`${id}-text`}
           onKeyDown={(event) => {
-            if (event.key === "Escape") end(template);
+            if (event.key === "Escape") end();
           }}
         >
           <div className={styles.head}>
             <h2 id={`${id}-title`}>{t(`coach.${mark}.title`)}</h2>
-            <CloseButton aria-label={t("coach.end")} onClick={() => end(template)} />
+            <CloseButton aria-label={t("coach.end")} onClick={end} />
           </div>
           <p id={`${id}-text`}>{text}</p>
           <div className={styles.foot}>
@@ -76,7 +109,7 @@ function Card({ template, mark, place }: { template: TemplateId; mark: Mark; pla
                 {t("coach.back")}
               </Button>
             )}
-            <Button size="compact-sm" data-autofocus onClick={() => (last ? end(template) : go(1))}>
+            <Button size="compact-sm" data-autofocus onClick={() => (last ? end() : go(1))}>
               {last ? t("coach.done") : t("coach.next")}
             </Button>
           </div>

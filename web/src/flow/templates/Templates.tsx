@@ -14,9 +14,11 @@ import { isName } from "../document";
 import { useTheirDatasets } from "../sides/catalogues";
 import { sides } from "../sides/texts";
 import { chosen } from "./begun";
+import { LabelChoice } from "./LabelChoice";
+import { named } from "./names";
 import { Outside } from "./Outside";
 import { Picture } from "./Picture";
-import { type Agreed, columnsOf, labelsOf, leftOut, narrowed, settled } from "./presets";
+import { type Agreed, columnsOf, leftOut, narrowed, settled } from "./presets";
 import styles from "./Templates.module.css";
 import { type Answers, lacking, likelyKeys, type Table, TEMPLATES, type Template, templateNamed } from "./templates";
 
@@ -100,16 +102,19 @@ function Questions({ template, me, agreement, dataset, onBack, onPick }: Questio
   const form = useAnswers(template, me, agreed, dataset);
   const { answers } = form;
   const lack = lacking(template, answers);
-  const make = (): void => {
+  const taken = useTaken();
+  const make = async (): Promise<void> => {
+    const made = template.build(narrowed(template, form, answers));
+    const doc = template.id === "blank" ? made : await named(made, template.id, taken, agreed?.name);
     chosen.set(template.id);
-    onPick(template.build(narrowed(template, form, answers)));
+    onPick(doc);
   };
   return (
     <form
       className={styles.questions}
       onSubmit={(event) => {
         event.preventDefault();
-        if (lack === undefined) make();
+        if (lack === undefined) void make();
       }}
     >
       <p className={styles.lead}>{t(`template.${template.id}.about`)}</p>
@@ -167,6 +172,15 @@ function useAgreed(id: string | undefined): Agreed | undefined {
   const me = useMe();
   const { data } = useGet("/agreements", undefined, { enabled: id !== undefined && me.can("agreement.read") });
   return data?.items.find((agreement) => agreement.id === id);
+}
+
+/** The names that flows and jobs of this node bear already. */
+function useTaken(): ReadonlySet<string> {
+  const me = useMe();
+  const flows = useGet("/flows", { query: { limit: 500 } }, { enabled: me.can("flow.read") });
+  const jobs = useGet("/jobs", { query: { limit: 500 } }, { enabled: me.can("job.read") });
+  const all = [...(flows.data?.items ?? []), ...(jobs.data?.items ?? [])];
+  return new Set(all.map(({ name }) => name));
 }
 
 function usePeers(): string[] {
@@ -289,20 +303,11 @@ function TableChoice({ form, party, template }: { form: Form; party: string; tem
         )}
         <Keys table={table} columns={columns} onChange={(keys) => setTable(party, { ...table, keys })} />
         {mine && template.label !== "none" && (
-          <Select
-            label={template.label === "needed" ? t("ask.label") : t("ask.group")}
-            inputWrapperOrder={ORDER}
-            description={template.label === "needed" ? t("ask.label.help") : t("ask.group.help")}
-            withAsterisk={template.label === "needed"}
-            clearable={template.label !== "needed"}
-            data={labelsOf(known, table, template).map(({ name, fits }) => ({
-              value: name,
-              label: fits ? name : t("ask.label.text", { name }),
-              disabled: !fits,
-            }))}
-            value={table.label ?? null}
-            onChange={(label) => setTable(party, { ...table, label: label ?? undefined })}
-            comboboxProps={{ withinPortal: true }}
+          <LabelChoice
+            template={template}
+            table={table}
+            columns={known}
+            onChange={(changed) => setTable(party, changed)}
           />
         )}
       </div>

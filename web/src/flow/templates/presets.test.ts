@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DatasetOption } from "../../forms/context";
-import { type Agreed, type Around, labelsOf, narrowed, outsiders, settled } from "./presets";
+import { type Agreed, type Around, narrowed, outsiders, settled } from "./presets";
 import { lacking, type Template, templateNamed } from "./templates";
 
 const table = (name: string, ...columns: [string, string][]): DatasetOption => ({
@@ -94,11 +94,11 @@ test("a model reads only what it can use: keys and numbers; a match reads all", 
   expect(narrowed(psi, around(), answers)).toEqual(answers);
 });
 
-test("only numbers can be predicted; anything can be grouped by", () => {
-  const columns = CATALOGUES.hospital?.[0]?.columns ?? [];
-  const own = { dataset: "patients", keys: ["patient_id"] };
-  const fits = (template: Template): string[] =>
-    labelsOf(columns, own, template).flatMap((label) => (label.fits ? [label.name] : []));
-  expect(fits(train)).toEqual(["age", "ill"]);
-  expect(fits(templateNamed("statistics") as Template)).toEqual(["age", "ill", "left"]);
+test("a label of two words is read, with the word that counts as 1", () => {
+  const hospital = { dataset: "patients", keys: ["patient_id"], label: "left", positive: "yes" };
+  const answers = settled(train, around({ agreed }), { tables: { hospital } });
+  const [reading] = train.build(narrowed(train, around(), answers)).steps;
+  expect(reading?.params).toEqual(hospital);
+  const unsaid = { ...answers, tables: { ...answers.tables, hospital: { ...hospital, positive: "" } } };
+  expect(lacking(train, unsaid)).toBe("positive");
 });

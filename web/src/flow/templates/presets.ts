@@ -82,18 +82,11 @@ export function columnsOf(around: Pick<Around, "datasets">, party = "", dataset 
 
 const NUMBERS = new Set(["integer", "number", "boolean"]);
 
-/** Columns that may be predicted or grouped by; a prediction is of numbers only. */
-export function labelsOf(columns: readonly ColumnOption[], { keys }: Table, { label }: Template) {
-  return columns
-    .filter(({ name }) => !keys.includes(name))
-    .map(({ name, type }) => ({ name, fits: label !== "needed" || type === undefined || NUMBERS.has(type) }));
-}
-
-/** Columns that a model cannot use: those that hold no numbers, and are no keys. */
-export function leftOut({ model }: Template, columns: readonly ColumnOption[], { keys }: Table): string[] {
+/** Columns that a model cannot use: those that hold no numbers, and are neither keys nor the label. */
+export function leftOut({ model }: Template, columns: readonly ColumnOption[], { keys, label }: Table): string[] {
   if (model === "none") return [];
   return columns.flatMap(({ name, type }) =>
-    type === undefined || NUMBERS.has(type) || keys.includes(name) ? [] : [name],
+    type === undefined || NUMBERS.has(type) || keys.includes(name) || name === label ? [] : [name],
   );
 }
 

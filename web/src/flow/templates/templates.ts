@@ -6,6 +6,8 @@ export interface Table {
   dataset: string;
   keys: string[];
   label?: string;
+  /** Which of the label's two values counts as 1; "": still to be said; undefined: it is 0 and 1 already. */
+  positive?: string;
   /** Only these are read; undefined: all. */
   columns?: string[];
 }
@@ -51,7 +53,7 @@ export const templateNamed = (id: string | null | undefined): Template | undefin
   TEMPLATES.find((template) => template.id === id);
 
 /** What an answer still lacks; undefined: the flow can be made. */
-export type Lacking = "partners" | "dealer" | "dataset" | "keys" | "label" | "model";
+export type Lacking = "partners" | "dealer" | "dataset" | "keys" | "label" | "positive" | "model";
 
 export function lacking(template: Template, answers: Answers): Lacking | undefined {
   const { partners, tables, me } = answers;
@@ -62,6 +64,7 @@ export function lacking(template: Template, answers: Answers): Lacking | undefin
   if (all.some((table) => table === undefined || table.dataset === "")) return "dataset";
   if (all.some((table) => table?.keys.length === 0)) return "keys";
   if (template.label === "needed" && !tables[me]?.label) return "label";
+  if (tables[me]?.positive === "") return "positive";
   return template.model !== "none" && !answers.model ? "model" : undefined;
 }
 
@@ -84,12 +87,13 @@ function blank(answers: Answers): FlowDoc {
 const rowsOf = (party: string): string => `${party.slice(0, 58)}_rows`;
 
 function reading(party: string, table: Table | undefined): FlowStep {
-  const { dataset = "", keys = [], label, columns } = table ?? {};
+  const { dataset = "", keys = [], label, positive, columns } = table ?? {};
   const params: Record<string, Json> = {
     dataset,
     ...(columns ? { columns } : {}),
     ...(keys.length > 0 ? { keys } : {}),
     ...(label ? { label } : {}),
+    ...(label && positive ? { positive } : {}),
   };
   return { id: rowsOf(party), operator: "dataset.read", at: { owner: party }, inputs: {}, params };
 }

@@ -1,9 +1,7 @@
 /** The type of single columns: a table of column and type. */
-import { ActionIcon, Select } from "@mantine/core";
-import { useId } from "react";
-import { IconX } from "../../core/icons";
+import { Select } from "@mantine/core";
 import { useW } from "../../core/texts";
-import { useInput } from "../input";
+import { Inset, Remove, useInput } from "../input";
 import { asObject, type Json, withEntry } from "../json";
 import type { WidgetProps } from "../registry";
 import styles from "../SpecForm.module.css";
@@ -15,7 +13,6 @@ export function ColumnTypesField(props: WidgetProps) {
   const { field, value, onChange, context, errorAt } = props;
   const t = forms.useT();
   const w = useW();
-  const id = useId();
   const { label, description, error, readOnly } = useInput(props);
   const given = asObject(value);
   const types = typesOf(field.schema.additionalProperties);
@@ -29,11 +26,7 @@ export function ColumnTypesField(props: WidgetProps) {
     if (first !== undefined && !Object.hasOwn(given, column)) put(column, first);
   };
   return (
-    <fieldset className={styles.inset} aria-describedby={`${id}-help`}>
-      <legend className={styles.legend}>{label}</legend>
-      <p id={`${id}-help`} className={styles.help}>
-        {description}
-      </p>
+    <Inset label={label} description={description} error={error}>
       {Object.entries(given).map(([column, type]) => (
         <div key={column} className={styles.row}>
           <Select
@@ -46,17 +39,7 @@ export function ColumnTypesField(props: WidgetProps) {
             onChange={(next) => put(column, next ?? undefined)}
             comboboxProps={{ withinPortal: true }}
           />
-          {!readOnly && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t("remove", { what: column })}
-              onClick={() => put(column, undefined)}
-            >
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
-          )}
+          {!readOnly && <Remove label={t("remove", { what: column })} onClick={() => put(column, undefined)} />}
         </div>
       ))}
       {!readOnly && (
@@ -67,8 +50,7 @@ export function ColumnTypesField(props: WidgetProps) {
           onAdd={add}
         />
       )}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
-    </fieldset>
+    </Inset>
   );
 }
 

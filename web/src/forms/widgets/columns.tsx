@@ -1,5 +1,5 @@
 /** Columns that arrive at a step: one of them, or several in order. */
-import { ActionIcon, Autocomplete } from "@mantine/core";
+import { ActionIcon, Autocomplete, VisuallyHidden } from "@mantine/core";
 import { useRef, useState } from "react";
 import { IconArrowDown, IconArrowUp, IconX } from "../../core/icons";
 import type { ColumnOption } from "../context";
@@ -119,9 +119,7 @@ export function ColumnList({ input, columns, chosen, onChange }: ColumnListProps
           ))}
         </ol>
       )}
-      <span className={styles.hidden} role="status">
-        {said}
-      </span>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
     </div>
   );
 }

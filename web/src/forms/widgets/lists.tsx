@@ -1,9 +1,7 @@
 /** Lists of words, and lists of such lists. */
-import { ActionIcon, Button, TagsInput } from "@mantine/core";
+import { Button, TagsInput } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useId } from "react";
-import { IconX } from "../../core/icons";
-import { useInput } from "../input";
+import { Inset, Remove, useInput } from "../input";
 import type { Json } from "../json";
 import type { WidgetProps } from "../registry";
 import styles from "../SpecForm.module.css";
@@ -38,7 +36,6 @@ const meant = (word: string): string => (word === EMPTY ? "" : word);
 export function WordListsField(props: WidgetProps) {
   const { field, value, onChange, errorAt, readOnly } = props;
   const t = forms.useT();
-  const id = useId();
   const { label, description, error } = useInput(props);
   const lists = Array.isArray(value) ? value : [];
   const suggested = wordsIn(field.schema.items?.items?.pattern);
@@ -50,11 +47,7 @@ export function WordListsField(props: WidgetProps) {
       .map((_, at) => errorAt(`${field.path}.${place}.${at}`))
       .find((fault) => fault !== undefined);
   return (
-    <fieldset className={styles.inset} aria-describedby={`${id}-help`}>
-      <legend className={styles.legend}>{label}</legend>
-      <p id={`${id}-help`} className={styles.help}>
-        {description}
-      </p>
+    <Inset label={label} description={description} error={error}>
       {lists.map((list, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the place is what the list is about
         <div key={place} className={styles.row}>
@@ -69,15 +62,7 @@ export function WordListsField(props: WidgetProps) {
             acceptValueOnBlur
           />
           {!readOnly && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t("word_lists.remove", { place: place + 1 })}
-              onClick={() => put(place, undefined)}
-            >
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
+            <Remove label={t("word_lists.remove", { place: place + 1 })} onClick={() => put(place, undefined)} />
           )}
         </div>
       ))}
@@ -93,7 +78,6 @@ export function WordListsField(props: WidgetProps) {
           </Button>
         </div>
       )}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
-    </fieldset>
+    </Inset>
   );
 }

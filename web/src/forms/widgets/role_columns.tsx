@@ -1,12 +1,10 @@
 /** Columns of each party, by the role that it sits on. */
 import { Select } from "@mantine/core";
-import { useId } from "react";
 import { useW } from "../../core/texts";
 import type { FormContext } from "../context";
-import { useInput } from "../input";
+import { Inset, useInput } from "../input";
 import { asObject, withEntry } from "../json";
 import type { WidgetProps } from "../registry";
-import styles from "../SpecForm.module.css";
 import type { Field } from "../schema";
 import { forms } from "../texts";
 import { ColumnInput, ColumnList, namesIn } from "./columns";
@@ -31,7 +29,6 @@ function useRoleName(context: FormContext): (role: string) => string {
 
 export function RoleColumnsField(props: WidgetProps) {
   const { field, value, onChange, context, errorAt } = props;
-  const id = useId();
   const roleName = useRoleName(context);
   const { label, description, error, readOnly } = useInput(props);
   const given = asObject(value);
@@ -40,11 +37,7 @@ export function RoleColumnsField(props: WidgetProps) {
     onChange(Object.keys(next).length === 0 ? undefined : next);
   };
   return (
-    <fieldset className={styles.inset} aria-describedby={`${id}-help`}>
-      <legend className={styles.legend}>{label}</legend>
-      <p id={`${id}-help`} className={styles.help}>
-        {description}
-      </p>
+    <Inset label={label} description={description} error={error}>
       {rolesOf(field, context, Object.keys(given)).map((role) => (
         <ColumnList
           key={role}
@@ -60,15 +53,13 @@ export function RoleColumnsField(props: WidgetProps) {
           onChange={(columns) => put(role, columns)}
         />
       ))}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
-    </fieldset>
+    </Inset>
   );
 }
 
 /** One column of one party: `{role, column}`, or nothing. */
 export function RoleColumnField(props: WidgetProps) {
   const { field, value, onChange, context, errorAt } = props;
-  const id = useId();
   const w = useW();
   const roleName = useRoleName(context);
   const { label, description, error, readOnly } = useInput(props);
@@ -77,11 +68,7 @@ export function RoleColumnField(props: WidgetProps) {
   const role = typeof given.role === "string" ? given.role : null;
   const roles = (inner("role")?.schema.enum ?? []).map(String);
   return (
-    <fieldset className={styles.inset} aria-describedby={`${id}-help`}>
-      <legend className={styles.legend}>{label}</legend>
-      <p id={`${id}-help`} className={styles.help}>
-        {description}
-      </p>
+    <Inset label={label} description={description} error={error}>
       <Select
         label={w(inner("role")?.title)}
         data={roles.map((name) => ({ value: name, label: roleName(name) }))}
@@ -106,7 +93,6 @@ export function RoleColumnField(props: WidgetProps) {
           onChange={(column) => onChange({ ...given, column })}
         />
       )}
-      {error !== undefined && <p className={styles.error}>{error}</p>}
-    </fieldset>
+    </Inset>
   );
 }

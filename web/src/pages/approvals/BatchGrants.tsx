@@ -1,44 +1,26 @@
 /** Decides all requests for datasets whose names fit a pattern, in one go. */
-import { Alert, Button, Group, Modal, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Group, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { usePages } from "../../api/hooks";
 import type { Batch, Grant } from "../../api/types";
 import { notify } from "../../core/notify";
 import { useCodeText } from "../../core/problems";
-import { core } from "../../core/texts";
 import { visible } from "../../core/visible";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Party } from "../../ui/Party";
 import styles from "./Decide.module.css";
-import { decideEach, type Verdict } from "./each";
+import { useDecideEach, type Verdict } from "./each";
 import { approvals } from "./texts";
 import { fits } from "./words";
 
 export function BatchGrants({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = approvals.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("batch")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("batch")} size="lg">
+      <Form onClose={onClose} />
+    </Dialog>
   );
-}
-
-function useDecision() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ verdict, grants, note }: { verdict: Verdict; grants: Grant[]; note: string }) =>
-      decideEach(verdict, grants, note),
-    onSettled: () =>
-      Promise.all(["/inbox", "/inbox/counts", "/grants"].map((path) => client.invalidateQueries({ queryKey: [path] }))),
-  });
 }
 
 function Form({ onClose }: { onClose: () => void }) {
@@ -50,7 +32,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const matching = waiting.filter(
     (grant) => (peer === null || grant.peer === peer) && grant.datasets.every((name) => fits(pattern, name)),
   );
-  const act = useDecision();
+  const act = useDecideEach();
   const decide = (verdict: Verdict): void =>
     act.mutate({ verdict, note, grants: matching }, { onSuccess: (told) => told.done.length > 0 && done(told) });
   const done = (told: Batch): void => {

@@ -3,6 +3,7 @@
 import { Actor } from "../../actors/Actor";
 import type { InboxItem } from "../../api/types";
 import { useCodeText } from "../../core/problems";
+import { useMe } from "../../core/session";
 import { Badge, type Tone } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
 import styles from "./Need.module.css";
@@ -31,10 +32,12 @@ export function useObstacle(): (item: InboxItem) => string | undefined {
 /** "1 of 2 approvals; a compliance officer is still needed". */
 export function useNeed(): (item: InboxItem) => string {
   const t = approvals.useT();
-  return ({ needed, missing }) => {
+  const isOfficer = useMe().roles.includes("compliance_officer");
+  return ({ needed, missing, obstacle }) => {
     const given = Math.max(0, needed - missing.people);
     const people = needed === 1 ? t("need.one") : t("need.given", { given, needed });
-    return missing.compliance_officer ? t("need.with_officer", { people }) : people;
+    if (!missing.compliance_officer) return people;
+    return t(isOfficer && obstacle === null ? "need.as_officer" : "need.with_officer", { people });
   };
 }
 

@@ -1,27 +1,22 @@
 /** A new rule. Everything that is left open does not limit. */
-import { Button, Group, Modal, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAct, usePages } from "../../api/hooks";
 import { useMe } from "../../core/session";
 import { core, useW } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import styles from "./Rules.module.css";
 import { EMPTY, type RuleDraft, ruleBody, tooWide } from "./rule";
 import { approvals } from "./texts";
 
 export function RuleForm({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = approvals.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("rule.add")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("rule.add")} size="lg">
+      <Form onClose={onClose} />
+    </Dialog>
   );
 }
 
@@ -171,12 +166,7 @@ function How({ draft, change }: PartProps) {
         value={draft.rateDays}
         onChange={(value) => change({ rateDays: count(value) ?? 1 })}
       />
-      <TextInput
-        type="date"
-        label={t("rule.until")}
-        value={draft.until}
-        onChange={(event) => change({ until: event.currentTarget.value })}
-      />
+      <DateField label={t("rule.until")} value={draft.until} onChange={(day) => change({ until: day })} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Who may decide in whose name, and until when. */
-import { Button, Checkbox, Group, Modal, MultiSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, MultiSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useRoleName } from "../../actors/Actor";
 import { useAct, usePages } from "../../api/hooks";
@@ -7,14 +7,16 @@ import type { Delegation } from "../../api/types";
 import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { core } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
+import { endOf, startOf } from "../../dates/days";
 import { Async, Empty } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Confirm } from "../../ui/Confirm";
 import { type Col, DataTable } from "../../ui/DataTable";
 import { Diagnostic, Time } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Page } from "../../ui/Page";
 import styles from "./Rules.module.css";
-import { endOf } from "./rule";
 import { approvals } from "./texts";
 import { KINDS, type KindName } from "./words";
 
@@ -122,16 +124,10 @@ function useColumns(onEnd: ((delegation: Delegation) => void) | undefined): Col<
 
 function GiveForm({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = approvals.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("delegation.give")}
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("delegation.give")}>
+      <Form onClose={onClose} />
+    </Dialog>
   );
 }
 
@@ -152,7 +148,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const give = useAct("post", "/delegations", { invalidates: ["/delegations"], success: t("delegation.given") });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const from_at = from === "" ? undefined : new Date(`${from}T00:00:00`).toISOString();
+    const from_at = startOf(from) ?? undefined;
     give.mutate({ body: { delegate, roles, kinds, from_at, until: endOf(until) ?? "", note } }, { onSuccess: onClose });
   };
   return (
@@ -183,19 +179,17 @@ function Form({ onClose }: { onClose: () => void }) {
         clearable
       />
       <div className={styles.pair}>
-        <TextInput
-          type="date"
+        <DateField
           label={t("delegation.from")}
           description={t("delegation.from_help")}
           value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
+          onChange={(day) => setFrom(day)}
         />
-        <TextInput
-          type="date"
+        <DateField
           label={t("delegation.until")}
           description={t("delegation.until_help")}
           value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
+          onChange={(day) => setUntil(day)}
           required
         />
       </div>

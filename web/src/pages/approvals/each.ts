@@ -1,4 +1,5 @@
 /** Decides several grants one by one: exactly those that the person saw, and none that came or fitted meanwhile. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { asProblem } from "../../api/client";
 import { act } from "../../api/hooks";
 import type { Batch, Grant } from "../../api/types";
@@ -25,4 +26,15 @@ function decide(verdict: Verdict, grant: string, note: string): Promise<unknown>
   return verdict === "approve"
     ? act("post", "/grants/{grant}/approve", values)
     : act("post", "/grants/{grant}/deny", values);
+}
+
+/** The same as an act of a page, which then asks anew for what waits. */
+export function useDecideEach() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ verdict, grants, note }: { verdict: Verdict; grants: Grant[]; note: string }) =>
+      decideEach(verdict, grants, note),
+    onSettled: () =>
+      Promise.all(["/inbox", "/inbox/counts", "/grants"].map((path) => client.invalidateQueries({ queryKey: [path] }))),
+  });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { EMPTY, endOf, ruleBody, tooWide } from "./rule";
+import { EMPTY, ruleBody, tooWide } from "./rule";
 
 it("an empty rule is too wide; one that names an initiator is not", () => {
   expect(tooWide({ ...EMPTY, maxRows: 10 })).toBe(true);
@@ -17,6 +17,6 @@ it("what is left open is not said", () => {
 });
 
 it("a rule holds to the end of its last day", () => {
-  expect(endOf("")).toBeUndefined();
-  expect(new Date(endOf("2027-06-30") ?? "").getTime()).toBe(new Date("2027-06-30T23:59:59").getTime());
+  const until = ruleBody({ ...EMPTY, until: "2027-06-30" }).valid_until ?? "";
+  expect(new Date(until).getTime()).toBe(new Date("2027-06-30T23:59:59").getTime());
 });

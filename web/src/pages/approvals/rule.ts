@@ -1,4 +1,6 @@
 /** A rule as it is written in the form, and as the node takes it. Pure. */
+import { endOf } from "../../dates/days";
+
 export interface RuleDraft {
   note: string;
   initiators: string[];
@@ -43,12 +45,6 @@ export function ruleBody(draft: RuleDraft) {
     max_rows: draft.maxRows,
     max_uses: draft.maxUses,
     rate: draft.rateJobs === undefined ? undefined : { jobs: draft.rateJobs, period_s: draft.rateDays * DAY_S },
-    valid_until: endOf(draft.until),
+    valid_until: endOf(draft.until) ?? undefined,
   };
-}
-
-/** The end of a day as this browser's clock has it. */
-export function endOf(day: string): string | undefined {
-  if (day === "") return undefined;
-  return new Date(`${day}T23:59:59`).toISOString();
 }

@@ -1,5 +1,5 @@
 /** Searching the trail. Only the rows in view are in the page: a trail may have a hundred thousand. */
-import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Actor } from "../../actors/Actor";
@@ -9,12 +9,11 @@ import type { ChainBreak } from "../../core/crypto";
 import { useFormat } from "../../core/format";
 import { IconSearch } from "../../core/icons";
 import { core } from "../../core/texts";
-import { visible } from "../../core/visible";
+import { DateField } from "../../dates/DateField";
 import { Empty } from "../../ui/Async";
-import { Copy } from "../../ui/Copy";
-import { KeyValue } from "../../ui/KeyValue";
 import { Section } from "../../ui/Section";
 import styles from "./Audit.module.css";
+import { Details } from "./Details";
 import { Subject, useSubjects } from "./Subject";
 import { audit } from "./texts";
 import { areaOf, type Filter, frequent, matching, NO_FILTER } from "./trail";
@@ -22,8 +21,19 @@ import { useActWords, useAreaWords } from "./words";
 
 const ROW = 44;
 
-export function Entries({ entries, broken }: { entries: readonly AuditEntry[]; broken?: ChainBreak }) {
+interface EntriesProps {
+  /** Oldest first. */
+  entries: readonly AuditEntry[];
+  broken?: ChainBreak;
+  /** What they were chosen by before they came here. */
+  chosen?: ReactNode;
+  /** There are older ones. */
+  more?: () => void;
+}
+
+export function Entries({ entries, broken, chosen, more }: EntriesProps) {
   const t = audit.useT();
+  const shared = core.useT();
   const words = useActWords();
   const [named, known] = useSubjects();
   const [filter, setFilter] = useState(NO_FILTER);
@@ -34,15 +44,22 @@ export function Entries({ entries, broken }: { entries: readonly AuditEntry[]; b
     [entries, filter, known],
   );
   return (
-    <Section title={t("entries")} flush>
+    <Section title={t("entries")} lead={chosen} flush>
       <Filters entries={entries} filter={filter} onChange={setFilter} />
       <p className={styles.count} role="status">
-        {t("found", { count: shown.length })}
+        {t(more === undefined ? "found" : "found.more", { count: shown.length })}
       </p>
       {shown.length === 0 ? (
         <Empty title={t("none")} text={t("none.text")} />
       ) : (
         <Rows entries={shown} broken={broken} onOpen={setOpen} />
+      )}
+      {more !== undefined && (
+        <div className={styles.foot}>
+          <Button variant="default" onClick={more}>
+            {shared("more")}
+          </Button>
+        </div>
       )}
       <Details entry={open} onClose={() => setOpen(undefined)} />
     </Section>
@@ -89,18 +106,8 @@ function Filters({ entries, filter, onChange }: FiltersProps) {
         clearable
         searchable
       />
-      <TextInput
-        type="date"
-        label={t("from")}
-        value={filter.from}
-        onChange={(event) => change({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        label={t("to")}
-        value={filter.to}
-        onChange={(event) => change({ to: event.currentTarget.value })}
-      />
+      <DateField label={t("from")} value={filter.from} onChange={(from) => change({ from })} />
+      <DateField label={t("to")} value={filter.to} onChange={(to) => change({ to })} />
     </search>
   );
 }
@@ -191,52 +198,5 @@ function Row({ entry, place, bad, onOpen }: RowProps) {
         <Subject of={entry.subject} />
       </td>
     </tr>
-  );
-}
-
-/** One entry with everything that its hash covers. */
-function Details({ entry, onClose }: { entry?: AuditEntry; onClose: () => void }) {
-  const t = audit.useT();
-  const shared = core.useT();
-  const words = useActWords();
-  const format = useFormat();
-  if (entry === undefined) return null;
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t("entry", { number: format.number(entry.number) })}
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      <KeyValue
-        wide
-        items={[
-          [
-            t("act"),
-            <span key="act">
-              {words(entry.act)} <code>{entry.act}</code>
-            </span>,
-          ],
-          [t("actor"), <Actor key="actor" of={entry.actor} />],
-          [t("subject"), <Subject key="subject" of={entry.subject} />],
-          [t("time"), format.utc(entry.at)],
-          ...Object.entries(entry.details).map(([name, value]): [ReactNode, ReactNode] => [
-            <code key={name}>{name}</code>,
-            <span key={name} data-raw>
-              {visible(`${value}`)}
-            </span>,
-          ]),
-          [t("previous"), <code key="previous">{entry.previous}</code>],
-          [t("hash"), <code key="hash">{entry.hash}</code>],
-        ]}
-      />
-      <div className={styles.foot}>
-        <Copy value={JSON.stringify(entry, null, 2)} what={t("entry.copy")} label />
-        <Button variant="default" onClick={onClose}>
-          {shared("close")}
-        </Button>
-      </div>
-    </Modal>
   );
 }

@@ -8,6 +8,8 @@ export const ACTS = [
   "application.rejected",
   "application.reviewed",
   "application.withdrawn",
+  "backup.made",
+  "backup.restored",
   "client.added",
   "client.changed",
   "client.key_renewed",

@@ -9,6 +9,7 @@ export function useActWords(): (act: string) => string {
 
 export const AREAS = [
   "application",
+  "backup",
   "client",
   "connection",
   "dataset",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Check, Job, Peer, Ping } from "../../api/types";
+import type { Agreement, Check, Grant, Job, JobDetail, Peer, Ping } from "../../api/types";
 import { type Anomaly, anomaliesOf, isBad, type Key, type Known } from "./anomalies";
 
 const NOW = Date.parse("2027-03-10T12:00:00Z");
@@ -110,4 +110,56 @@ test("a backup that is too old, or was never made on a node that is old enough",
   expect(found({ backup: null, keys: born(24 * 10) })).toEqual([{ kind: "backup", at: null, days: 10 }]);
   expect(kinds({ backup: null, keys: born(2) })).toEqual([]);
   expect(kinds({ keys: born(9000) })).toEqual([]);
+});
+
+test("a partner that takes far longer to answer than it usually does", () => {
+  const peer = (recent_ms: number, usual_ms: number | null): Partial<Known> => ({
+    peers: [{ name: "lab", state: "APPROVED", last_seen_at: null, answering: { recent_ms, usual_ms } } as Peer],
+  });
+  expect(found(peer(900, 40))).toEqual([{ kind: "peer_slow", peer: "lab", ms: 900, usual: 40 }]);
+  expect(kinds(peer(150, 20))).toEqual([]); // seven times as long, and still nothing that anybody feels
+  expect(kinds(peer(900, 400))).toEqual([]);
+  expect(kinds(peer(900, null))).toEqual([]);
+  expect(kinds({ ...peer(900, 40), pings: new Map([["lab", { reachable: false } as Ping]]) })).toEqual(["peer_away"]);
+});
+
+test("agreements and grants that end within two weeks, the last three days as faults", () => {
+  const agreement = (name: string, days: number, values: Partial<Agreement> = {}): Agreement =>
+    ({ id: name, name, state: "ACTIVE", amends: null, valid_until: at(-24 * days), ...values }) as Agreement;
+  const grant = (selector: string, days: number | null, values: Partial<Grant> = {}): Grant => {
+    const until = days === null ? null : at(-24 * days);
+    return { selector, until, side: "given", peer: "lab", state: "APPROVED", expired: false, ...values } as Grant;
+  };
+  const agreements = [
+    agreement("far", 20),
+    agreement("near", 9),
+    agreement("over", -1, { state: "EXPIRED" }),
+    agreement("offer", 2, { state: "PROPOSED" }),
+    agreement("former", 5),
+    agreement("later", 90, { amends: "former" }),
+  ];
+  const grants = [
+    grant("endless", null),
+    grant("soon", 2, { side: "asked" }),
+    grant("near", 12),
+    grant("gone", 2, { state: "TERMINATED" }),
+    grant("used", 2, { expired: true }),
+  ];
+  const told = found({ agreements, grants });
+  expect(told).toEqual([
+    { kind: "grant_ends", side: "asked", peer: "lab", name: "soon", until: at(-48), days: 2 },
+    { kind: "agreement_ends", agreement: "near", name: "near", until: at(-24 * 9), days: 9 },
+    { kind: "grant_ends", side: "given", peer: "lab", name: "near", until: at(-24 * 12), days: 12 },
+  ]);
+  expect(told.map(isBad)).toEqual([true, false, false]);
+});
+
+test("a job that is slow because of one step is told once", () => {
+  const past = [1, 2, 3].map((hours) =>
+    job(`j${hours}`, { started_at: at(hours + 0.01), ended_at: at(hours), created_at: at(hours + 1) }),
+  );
+  const runs = job("now", { state: "RUNNING", started_at: at(0.5), created_at: at(0.5) });
+  const step = { id: "train", state: "RUNNING", started_at: at(0.5), parties: {} };
+  const recent = [{ ...runs, steps: [step], forecast: { steps: { train: { seconds: 5 } } } } as unknown as JobDetail];
+  expect(found({ jobs: [...past, runs], recent })).toMatchObject([{ kind: "overrun", job: "now", step: "train" }]);
 });

@@ -1,6 +1,9 @@
 /** What somebody should look at, from what the cockpit knows. */
-import type { Check, InboxItem, Job, Peer, Ping } from "../../api/types";
-import { DAY_MS, medianOf, ranFor } from "./figures";
+import type { Agreement, Check, Grant, InboxItem, Job, JobDetail, Peer, Ping } from "../../api/types";
+import { type Ending, endingsOf } from "./endings";
+import { DAY_MS, isFarOver, medianOf, ranFor } from "./figures";
+import { type Overrun, overrunsOf } from "./overruns";
+import { ofPeers, type PeerAnomaly } from "./peers";
 
 export interface Key {
   kind: string;
@@ -16,12 +19,13 @@ export interface Machine {
 }
 
 export type Anomaly =
-  | { kind: "peer_away"; peer: string; since: string | null; code?: string }
-  | { kind: "clock"; peer: string; seconds: number }
+  | PeerAnomaly
   | { kind: "failed"; name: string; count: number; job: string; at: string; party?: string; code?: string }
   | { kind: "refused"; name: string; count: number; job: string; at: string; party: string; code: string }
   | { kind: "rate"; share: number; usual?: number; failed: number; ran: number }
   | { kind: "slow"; name: string; seconds: number; usual: number; job: string }
+  | Overrun
+  | Ending
   | { kind: "stuck"; name: string; job: string; seconds: number; parties: string[] }
   | { kind: "waiting"; count: number }
   | { kind: "key"; key: string; name: string; until: string; days: number }
@@ -29,9 +33,6 @@ export type Anomaly =
   | { kind: "backup"; at: string | null; days: number }
   | { kind: "check"; check: Check };
 
-const CLOCK_S = 30;
-const SLOW = 3;
-const SLOW_AT_LEAST_S = 30;
 const STUCK_MS = 3_600_000;
 const KEY_DAYS = 30;
 const BACKUP_DAYS = 7;
@@ -53,6 +54,10 @@ export interface Known {
   machine?: Machine;
   /** Undefined: not known; null: none was made. */
   backup?: { at: string } | null;
+  /** Jobs with their steps: those that run, and those of the last day. */
+  recent?: JobDetail[];
+  agreements?: Agreement[];
+  grants?: Grant[];
 }
 
 const GRAVE: ReadonlySet<Anomaly["kind"]> = new Set(["peer_away", "failed", "disk"]);
@@ -60,44 +65,37 @@ const GRAVE: ReadonlySet<Anomaly["kind"]> = new Set(["peer_away", "failed", "dis
 export function isBad(anomaly: Anomaly): boolean {
   if (anomaly.kind === "check") return anomaly.check.status === "error";
   if (anomaly.kind === "key") return anomaly.days < 7;
+  if (anomaly.kind === "agreement_ends" || anomaly.kind === "grant_ends") return anomaly.days < 3;
   return GRAVE.has(anomaly.kind);
 }
 
 /** The worst first; of equals, jobs in the order of time. */
 export function anomaliesOf(known: Known, now = Date.now()): Anomaly[] {
   const found = [
-    ...ofPeers(known),
+    ...ofPeers(known.peers, known.pings),
     ...failed(known.jobs, now),
     ...ofMachine(known.machine),
     ...ofKeys(known.keys, now),
     ...known.checks.filter(({ status }) => status !== "ok").map((check): Anomaly => ({ kind: "check", check })),
     ...refused(known.jobs, now),
     ...rate(known.jobs, now),
+    ...overrunsOf(known.recent ?? [], known.jobs, now),
     ...slow(known.jobs, now),
+    ...endingsOf(known.agreements ?? [], known.grants ?? [], now),
     ...stuck(known.jobs, now),
     ...(known.reminders.length > 0 ? [{ kind: "waiting" as const, count: known.reminders.length }] : []),
     ...backup(known, now),
-  ].filter((anomaly) => !isSaidTwice(anomaly, known));
+  ].filter((anomaly, _, all) => !isSaidTwice(anomaly, known, all));
   return [...found.filter(isBad), ...found.filter((anomaly) => !isBad(anomaly))];
 }
 
-/** The doctor asks the same peers and the same disk. */
-function isSaidTwice(anomaly: Anomaly, { machine, pings }: Known): boolean {
+/** The doctor asks the same peers and the same disk; a slow step is why its job is slow. */
+function isSaidTwice(anomaly: Anomaly, { machine, pings }: Known, all: Anomaly[]): boolean {
+  if (anomaly.kind === "slow") return all.some((other) => other.kind === "overrun" && other.job === anomaly.job);
   if (anomaly.kind !== "check") return false;
   const { id, subject } = anomaly.check;
   if (id === "disk") return machine !== undefined && ofMachine(machine).some(({ kind }) => kind === "disk");
   return id === "peer.out" && subject !== null && pings.get(subject)?.reachable === false;
-}
-
-function ofPeers({ peers, pings }: Known): Anomaly[] {
-  return peers
-    .filter(({ state }) => state === "APPROVED")
-    .flatMap(({ name, last_seen_at: since }): Anomaly[] => {
-      const ping = pings.get(name);
-      if (ping && !ping.reachable) return [{ kind: "peer_away", peer: name, since, code: ping.error?.code }];
-      const seconds = Math.abs(ping?.clock_skew_s ?? 0);
-      return seconds > CLOCK_S ? [{ kind: "clock", peer: name, seconds }] : [];
-    });
 }
 
 function ofMachine(machine: Machine | undefined): Anomaly[] {
@@ -180,7 +178,7 @@ function slow(jobs: Job[], now: number): Anomaly[] {
       .filter(({ state }) => state === "RUNNING")
       .flatMap((job): Anomaly[] => {
         const seconds = ranFor(job, now) ?? 0;
-        return seconds > SLOW * usual + SLOW_AT_LEAST_S ? [{ kind: "slow", name, seconds, usual, job: job.id }] : [];
+        return isFarOver(seconds, usual) ? [{ kind: "slow", name, seconds, usual, job: job.id }] : [];
       });
   });
 }

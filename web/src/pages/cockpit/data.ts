@@ -1,10 +1,10 @@
 /** Everything that the cockpit shows, each for those who may see it. Nothing is asked for again by itself: a screen on
  * a wall must not keep a session alive. Jobs are live all the same, by the shell's stream. */
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { act, get, keyOf, useGet } from "../../api/hooks";
 import type { AnswerOf } from "../../api/paths";
 import { queries } from "../../api/queries";
-import type { Agreement, Job, Peer, Ping, UsageBill } from "../../api/types";
+import type { Agreement, Grant, Job, JobDetail, Peer, Ping, UsageBill } from "../../api/types";
 import { useLive } from "../../core/live";
 import { useMe } from "../../core/session";
 
@@ -14,6 +14,32 @@ const JOBS = { query: { limit: 1000 } };
 
 export function useJobs() {
   return useGet("/jobs", JOBS);
+}
+
+const RECENT = 20;
+
+/** The steps of the newest jobs that began; asked for once, whatever news come. */
+export function useRecent(): JobDetail[] {
+  const me = useMe();
+  return useQuery({ queryKey: ["recent jobs"], queryFn: recentJobs, enabled: me.can("job.read"), ...STILL }).data ?? [];
+}
+
+async function recentJobs(): Promise<JobDetail[]> {
+  const { items } = await get("/jobs", { query: { limit: RECENT, state: ["RUNNING", "FINISHED", "FAILED"] } });
+  const asked = items.filter(({ started_at: at }) => at !== null);
+  const told = await Promise.allSettled(asked.map(({ id }) => get("/jobs/{job_id}", { path: { job_id: id } })));
+  return told.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
+
+export function useAgreements(): Agreement[] {
+  const me = useMe();
+  return useGet("/agreements", { query: { limit: 1000 } }, { enabled: me.can("agreement.read") }).data?.items ?? [];
+}
+
+export function useGrants(): Grant[] {
+  const me = useMe();
+  const wanted = { query: { state: "APPROVED" as const, limit: 1000 } };
+  return useGet("/grants", wanted, { enabled: me.can("grant.read"), staleTime: 60_000 }).data?.items ?? [];
 }
 
 /** A job that is new comes with the news themselves: where nobody touches the screen, the shell asks for nothing. */

@@ -76,3 +76,9 @@ export function medianOf(values: number[]): number | undefined {
 export function jobsWith(jobs: Job[], peer: string): number {
   return jobs.filter((job) => Object.hasOwn(job.parties, peer)).length;
 }
+
+const FAR = 3;
+const FAR_AT_LEAST_S = 30;
+
+/** Far longer than usual or forecast: little figures vary much. */
+export const isFarOver = (seconds: number, usual: number): boolean => seconds > FAR * usual + FAR_AT_LEAST_S;

@@ -9,20 +9,26 @@ import { useW } from "../../core/texts";
 import { Link } from "../../ui/Link";
 import { Section } from "../../ui/Section";
 import styles from "./FirstSteps.module.css";
+import { finishedOf, useJobs } from "./jobs";
 import { type FirstStep, firstSteps } from "./steps";
 import { home } from "./texts";
 
 const AWAY = "first steps away";
 
-export function FirstSteps() {
-  const t = home.useT();
+/** The steps to show; none when all are done or they were put away. */
+export function useFirstSteps(): { steps: FirstStep[]; putAway: () => void } {
   const steps = useSteps();
   const [away, setAway] = useState(recall(AWAY) !== undefined);
-  if (away || steps.length === 0) return null;
   const putAway = (): void => {
     remember(AWAY, "yes");
     setAway(true);
   };
+  return { steps: away ? [] : steps, putAway };
+}
+
+export function FirstSteps({ steps, putAway }: ReturnType<typeof useFirstSteps>) {
+  const t = home.useT();
+  if (steps.length === 0) return null;
   const button = (
     <Button variant="subtle" size="compact-sm" onClick={putAway}>
       {t("first.away")}
@@ -43,10 +49,10 @@ function useSteps(): FirstStep[] {
   const { can } = useMe();
   const node = useGet("/node", undefined, { enabled: can("node.read") }).data;
   const agreements = useGet("/agreements", { query: { limit: 500 } }, { enabled: can("agreement.read") }).data;
-  const jobs = useGet("/jobs", { query: { limit: 100 } }, { enabled: can("job.read") }).data;
+  const jobs = useJobs().data;
   if (node === undefined || agreements === undefined || jobs === undefined) return [];
   const { peers, datasets } = node.counts;
-  return firstSteps({ peers, datasets, agreements: agreements.items.length, jobs: jobs.items.length });
+  return firstSteps({ peers, datasets, agreements: agreements.items.length, results: finishedOf(jobs.items).length });
 }
 
 function Step({ step, number }: { step: FirstStep; number: number }) {

@@ -19,12 +19,14 @@ import { home } from "./texts";
 const SHOWN = 8;
 const SKEW_S = 5;
 
-export function Partners() {
+/** `asked`: the first steps ask for a partner already. */
+export function Partners({ asked }: { asked: boolean }) {
   const t = home.useT();
   const me = useMe();
   const query = useGet("/peers");
+  if (asked && query.data?.items.some(isActive) === false) return null;
   const invite = me.can("invitation.create") ? (
-    <Button component={Link} href="/operations" variant="default" size="compact-sm">
+    <Button component={Link} href="/operations?tab=invitations" variant="default" size="compact-sm">
       {t("partners.invite")}
     </Button>
   ) : undefined;

@@ -4,39 +4,41 @@ import { useGet } from "../../api/hooks";
 import type { InboxItem } from "../../api/types";
 import { useFormat } from "../../core/format";
 import { to } from "../../core/nav";
+import { useMe } from "../../core/session";
 import { useW } from "../../core/texts";
-import { Async, Empty } from "../../ui/Async";
+import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
 import { Link } from "../../ui/Link";
 import { Section } from "../../ui/Section";
 import styles from "./home.module.css";
+import { isQuiet } from "./quiet";
 import { type Bundle, bundled, peerOf } from "./requests";
 import { home } from "./texts";
 
 const SHOWN = 6;
 
+export function useWaiting() {
+  const { can } = useMe();
+  return useGet("/inbox", { query: { state: "open", mine: true, limit: 100 } }, { enabled: can("inbox.read") });
+}
+
+export const stillOpen = (items: readonly InboxItem[]): InboxItem[] => items.filter(({ state }) => state === "open");
+
+/** Only there while something waits. */
 export function Waiting() {
   const t = home.useT();
-  const query = useGet("/inbox", { query: { state: "open", mine: true, limit: 100 } });
-  const counts = useGet("/inbox/counts").data;
+  const query = useWaiting();
+  if (isQuiet(query, stillOpen)) return null;
   const all = (
     <Button component={Link} href="/approvals" variant="subtle" size="compact-sm">
       {t("waiting.all")}
     </Button>
   );
-  const others = counts === undefined ? 0 : counts.open - counts.mine;
   return (
     <Section title={t("waiting")} actions={all} flush>
-      <Async
-        query={query}
-        height={180}
-        empty={({ items }) => items.every((item) => item.state !== "open")}
-        emptyView={
-          <Empty title={t("waiting.none")} text={others > 0 ? t("waiting.others", { count: others }) : undefined} />
-        }
-      >
-        {({ items }) => <Items items={items.filter((item) => item.state === "open")} />}
+      <Async query={query} height={180}>
+        {({ items }) => <Items items={stillOpen(items)} />}
       </Async>
     </Section>
   );

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { firstSteps, partOfDay } from "./steps";
 
 test("the first step that is not done comes next", () => {
-  const steps = firstSteps({ peers: 2, datasets: 0, agreements: 1, jobs: 0 });
+  const steps = firstSteps({ peers: 2, datasets: 0, agreements: 1, results: 0 });
   expect(steps.filter((step) => step.next).map((step) => step.name)).toEqual(["data"]);
   expect(steps.filter((step) => step.done).map((step) => step.name)).toEqual(["peer", "project"]);
 });
 
-test("nothing is left to do after the first job", () => {
-  expect(firstSteps({ peers: 1, datasets: 1, agreements: 1, jobs: 1 })).toEqual([]);
+test("nothing is left to do after the first result, by whatever way", () => {
+  expect(firstSteps({ peers: 1, datasets: 1, agreements: 0, results: 1 })).toEqual([]);
 });
 
 test("the greeting fits the hour", () => {

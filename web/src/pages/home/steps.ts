@@ -4,9 +4,10 @@ export interface Known {
   peers: number;
   datasets: number;
   agreements: number;
-  jobs: number;
+  /** Jobs that came to a result. */
+  results: number;
 }
-export const STEPS = ["peer", "data", "project", "job"] as const;
+export const STEPS = ["data", "peer", "project", "job"] as const;
 export type StepName = (typeof STEPS)[number];
 export interface FirstStep {
   name: StepName;
@@ -19,17 +20,17 @@ export interface FirstStep {
 }
 
 const WAYS: Record<StepName, { href: string; action: string }> = {
-  peer: { href: "/operations", action: "invitation.create" },
   data: { href: "/data/connect", action: "dataset.register" },
+  peer: { href: "/operations?tab=invitations", action: "invitation.create" },
   project: { href: "/projects/new", action: "agreement.propose" },
   job: { href: "/flows/new", action: "job.submit" },
 };
 
-/** All steps in their order; nothing once all are done. */
+/** All steps in their order; nothing once there is a result. */
 export function firstSteps(known: Known): FirstStep[] {
-  const done = { peer: known.peers > 0, data: known.datasets > 0, project: known.agreements > 0, job: known.jobs > 0 };
+  if (known.results > 0) return [];
+  const done = { peer: known.peers > 0, data: known.datasets > 0, project: known.agreements > 0, job: false };
   const next = STEPS.find((name) => !done[name]);
-  if (next === undefined) return [];
   return STEPS.map((name) => ({ name, done: done[name], next: name === next, ...WAYS[name] }));
 }
 

@@ -9,7 +9,7 @@ import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { Link } from "../../ui/Link";
 import { Again } from "./Again";
-import { failedStep } from "./causes";
+import { failedStep, isSettled } from "./causes";
 import { Cancel, Reject, Remove } from "./Endings";
 import { isRetriable, Retry } from "./Retry";
 import { jobs } from "./texts";
@@ -43,7 +43,7 @@ export function Actions({ job }: { job: JobDetail }) {
       )}
       {isRetriable(job) && (
         <Can action="job.retry">
-          <Button onClick={() => setDialog("retry")}>
+          <Button variant={isSettled(job) ? "default" : "filled"} onClick={() => setDialog("retry")}>
             {failed === undefined ? t("retry.act") : t("retry.from", { step: failed })}
           </Button>
         </Can>

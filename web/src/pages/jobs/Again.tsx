@@ -1,5 +1,5 @@
 /** The same flow as a new job, whole or from one step on. Nothing of the former job is used again, and that is said. */
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useAct } from "../../api/hooks";
 import type { JobDetail } from "../../api/types";
 import { go } from "../../core/location";
@@ -8,6 +8,7 @@ import { core } from "../../core/texts";
 import type { FlowDoc } from "../../flow/document";
 import { slice } from "../../flow/slice";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import styles from "./job.module.css";
 import { useOperatorTitle } from "./operators";
 import { jobs } from "./texts";
@@ -34,7 +35,7 @@ export function Again({ job, from, onClose }: AgainProps) {
   };
   const heading = from === undefined ? t("again") : t("again.from", { step: from });
   return (
-    <Modal opened onClose={onClose} title={heading} size="lg" closeButtonProps={{ "aria-label": c("close") }}>
+    <Dialog opened onClose={onClose} title={heading} size="lg">
       <p className={styles.text}>
         {from === undefined
           ? t("again.text")
@@ -57,6 +58,6 @@ export function Again({ job, from, onClose }: AgainProps) {
           {t("again.act", { count: flow.steps.length })}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

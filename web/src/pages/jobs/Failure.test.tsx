@@ -66,6 +66,15 @@ test("a failure elsewhere says who mends it, and offers to go on, to change the 
   expect(acts().slice(-3)).toEqual(["Retry from train", "Change the flow at train", "Run again"]);
 });
 
+test("where a retry reads the same data with the same settings, the flow is what to change first", async () => {
+  const cause = { party: "hospital", step: "train", code: "data.label_not_binary" };
+  await shown({ cause });
+  expect(await screen.findByText(/^A retry would end in the same way/)).toBeDefined();
+  expect(acts().slice(-3)).toEqual(["Change the flow at train", "Retry from train", "Run again"]);
+  const filled = screen.queryAllByRole("button").filter((button) => button.dataset.variant === "filled");
+  expect(filled.map((button) => button.textContent)).toEqual(["Change the flow at train"]);
+});
+
 test("who cannot retry a job is told who can", async () => {
   await shown({ mine: false, initiator: "lab" });
   expect(await screen.findByText(/^lab has to mend it and can then retry/)).toBeDefined();

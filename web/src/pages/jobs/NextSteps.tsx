@@ -7,7 +7,7 @@ import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { Diagnostic } from "../../ui/Diagnostic";
 import { Again } from "./Again";
-import { failedStep } from "./causes";
+import { failedStep, isSettled } from "./causes";
 import styles from "./job.module.css";
 import { openFlowOf } from "./mend";
 import { isRetriable, Retry } from "./Retry";
@@ -20,22 +20,25 @@ export function NextSteps({ job }: { job: JobDetail }) {
   const mends = useWhoMends(job);
   const change = useMutation({ mutationFn: () => openFlowOf(job, step) });
   const close = (): void => setDialog(undefined);
+  const settled = job.state === "FAILED" && isSettled(job);
+  const retry = isRetriable(job) && (
+    <Can action="job.retry">
+      <Button variant={settled ? "default" : "filled"} onClick={() => setDialog("retry")}>
+        {step === undefined ? t("retry.act") : t("retry.from", { step })}
+      </Button>
+    </Can>
+  );
   return (
     <section className={styles.next} aria-label={t("next")}>
       {job.state === "FAILED" && <p className={styles.text}>{mends}</p>}
       <Group gap="xs">
-        {isRetriable(job) && (
-          <Can action="job.retry">
-            <Button onClick={() => setDialog("retry")}>
-              {step === undefined ? t("retry.act") : t("retry.from", { step })}
-            </Button>
-          </Can>
-        )}
+        {!settled && retry}
         <Can action="flow.write">
-          <Button variant="default" loading={change.isPending} onClick={() => change.mutate()}>
+          <Button variant={settled ? "filled" : "default"} loading={change.isPending} onClick={() => change.mutate()}>
             {step === undefined ? t("next.flow") : t("next.flow_at", { step })}
           </Button>
         </Can>
+        {settled && retry}
         <Can action="job.submit">
           <Button variant="default" onClick={() => setDialog("again")}>
             {t("again")}
@@ -55,6 +58,7 @@ function useWhoMends(job: JobDetail): string {
   const me = useMe().node?.name;
   const party = (job.cause as { party?: string } | null)?.party ?? me ?? "";
   const { initiator } = job;
+  if (isSettled(job)) return job.mine ? t("mend.settled_mine", { party }) : t("mend.settled", { party, initiator });
   if (party === me) return job.mine ? t("mend.here_mine") : t("mend.here", { initiator });
   if (job.mine) return t("mend.there_mine", { party });
   return party === initiator ? t("mend.initiator", { initiator }) : t("mend.there", { party, initiator });

@@ -8,6 +8,7 @@ import type { FlowDoc } from "../../flow/document";
 import { Async, Loading } from "../../ui/Async";
 import { Party } from "../../ui/Party";
 import { Card, Section } from "../../ui/Section";
+import { Came } from "./Came";
 import { forecastOf, secondsOf } from "./cost";
 import { Failure } from "./Failure";
 import styles from "./job.module.css";
@@ -27,6 +28,7 @@ export default function Progress({ job }: { job: JobDetail }) {
   const [view, setView] = useState("timeline");
   return (
     <div className={styles.stack}>
+      {job.state === "FINISHED" && <Came job={job} />}
       <Overall job={job} />
       <Waiting job={job} />
       {(job.cause !== null || job.error !== null) && <Failure job={job} log={log.data ?? []} />}

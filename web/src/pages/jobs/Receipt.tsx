@@ -3,12 +3,15 @@ import { Button, Group } from "@mantine/core";
 import { useGet } from "../../api/hooks";
 import type { JobDetail } from "../../api/types";
 import { fileName, save } from "../../charts/csv";
+import { to } from "../../core/nav";
 import { Can } from "../../core/permissions";
 import type { SignedReceipt } from "../../core/receipt";
+import { useMe } from "../../core/session";
 import { Async, Empty } from "../../ui/Async";
 import { Copy } from "../../ui/Copy";
 import { DataTable } from "../../ui/DataTable";
 import { Time } from "../../ui/Diagnostic";
+import { type DisclosedLine, Disclosures } from "../../ui/Disclosures";
 import { KeyValue } from "../../ui/KeyValue";
 import { Link } from "../../ui/Link";
 import { Party } from "../../ui/Party";
@@ -33,38 +36,57 @@ function Shown({ job }: { job: JobDetail }) {
       <Verify job={job} />
       <Async query={query} empty={() => false} height={260}>
         {(found) => (
-          <Section
-            title={t("receipt")}
-            lead={t("receipt.lead")}
-            actions={
-              <Group gap="xs">
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  onClick={() =>
-                    save(`${fileName(job.name, "receipt")}.json`, JSON.stringify(found, null, 1), "application/json")
-                  }
-                >
-                  {t("receipt.save")}
-                </Button>
-                <Can action="audit.read">
+          <>
+            <Learned job={job} receipt={found as unknown as SignedReceipt} />
+            <Section
+              title={t("receipt")}
+              lead={t("receipt.lead")}
+              actions={
+                <Group gap="xs">
                   <Button
                     variant="default"
                     size="compact-sm"
-                    component={Link}
-                    href={`/audit/receipts?job=${encodeURIComponent(job.id)}`}
+                    onClick={() =>
+                      save(`${fileName(job.name, "receipt")}.json`, JSON.stringify(found, null, 1), "application/json")
+                    }
                   >
-                    {t("receipt.browser")}
+                    {t("receipt.save")}
                   </Button>
-                </Can>
-              </Group>
-            }
-          >
-            <Signed receipt={found as unknown as SignedReceipt} />
-          </Section>
+                  <Can action="audit.read">
+                    <Button
+                      variant="default"
+                      size="compact-sm"
+                      component={Link}
+                      href={`/audit/receipts?job=${encodeURIComponent(job.id)}`}
+                    >
+                      {t("receipt.browser")}
+                    </Button>
+                  </Can>
+                </Group>
+              }
+            >
+              <Signed receipt={found as unknown as SignedReceipt} />
+            </Section>
+          </>
         )}
       </Async>
     </div>
+  );
+}
+
+/** The hashes prove sentences; these are they. */
+function Learned({ job, receipt: { receipt } }: { job: JobDetail; receipt: SignedReceipt }) {
+  const t = jobs.useT();
+  const me = useMe().node?.name;
+  const levels = (
+    <Button variant="default" size="compact-sm" component={Link} href={to.job(job.id, "disclosures")}>
+      {t("receipt.levels")}
+    </Button>
+  );
+  return (
+    <Section title={t("tab.disclosures")} lead={t("receipt.learned")} actions={levels}>
+      <Disclosures of={receipt.agreement.disclosures as Record<string, DisclosedLine[]>} me={me} withSteps />
+    </Section>
   );
 }
 

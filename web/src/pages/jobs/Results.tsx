@@ -9,6 +9,7 @@ import { arranged } from "../../results/arranged";
 import { ResultView } from "../../results/ResultView";
 import { Async, Empty } from "../../ui/Async";
 import { Section } from "../../ui/Section";
+import { Elsewhere } from "./Elsewhere";
 import { useOperatorTitle } from "./operators";
 import styles from "./Results.module.css";
 import { jobs } from "./texts";
@@ -20,9 +21,12 @@ export default function Results({ job }: { job: JobDetail }) {
     <Empty title={t("results.none")} text={job.ended_at === null ? t("results.later") : t("results.gone")} />
   );
   return (
-    <Async query={query} empty={(found) => found.items.length === 0} emptyView={empty} height={320}>
-      {(found) => <Chosen job={job} results={found.items} />}
-    </Async>
+    <>
+      <Elsewhere job={job} />
+      <Async query={query} empty={(found) => found.items.length === 0} emptyView={empty} height={320}>
+        {(found) => <Chosen job={job} results={found.items} />}
+      </Async>
+    </>
   );
 }
 

@@ -1,10 +1,11 @@
 /** Going on with a job that failed: what is kept and what runs again, before it is done. */
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useAct } from "../../api/hooks";
 import type { JobDetail } from "../../api/types";
 import { core } from "../../core/texts";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Reason } from "./Endings";
 import styles from "./job.module.css";
 import { useOperatorTitle } from "./operators";
@@ -31,7 +32,7 @@ export function Retry({ job, onClose }: { job: JobDetail; onClose: () => void })
   const kept = job.steps.filter((step) => step.state === "SUCCESS");
   const again = job.steps.filter((step) => step.state !== "SUCCESS");
   return (
-    <Modal opened onClose={onClose} title={t("retry.title")} size="lg" closeButtonProps={{ "aria-label": c("close") }}>
+    <Dialog opened onClose={onClose} title={t("retry.title")} size="lg">
       <p className={styles.text}>{t("retry.text")}</p>
       {kept.length > 0 && <StepList title={t("retry.kept", { count: kept.length })} steps={kept} />}
       <StepList title={t("retry.again", { count: again.length })} steps={again} />
@@ -46,7 +47,7 @@ export function Retry({ job, onClose }: { job: JobDetail; onClose: () => void })
           {t("retry.act")}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,31 +1,31 @@
 /** One job: how it goes, what it left, who learned what, what it cost, and what proves it. */
-import { Tabs } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, useState } from "react";
 import { useGet } from "../../api/hooks";
 import type { JobDetail } from "../../api/types";
-import { useQueryPart } from "../../core/location";
 import type { PageProps } from "../../core/nav";
+import { useMe } from "../../core/session";
 import { useW } from "../../core/texts";
-import { Async, Loading } from "../../ui/Async";
+import { Async } from "../../ui/Async";
 import { StateBadge } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
 import { Page } from "../../ui/Page";
+import { type PageTab, PageTabs } from "../../ui/PageTabs";
 import { Party } from "../../ui/Party";
 import { Actions } from "./Actions";
 import styles from "./job.module.css";
 import { LiveMark } from "./LiveMark";
+import { startOf } from "./start";
 import { jobs } from "./texts";
 
-const Progress = lazy(() => import("./Progress"));
-const Results = lazy(() => import("./Results"));
-const Learned = lazy(() => import("./Learned"));
-const Cost = lazy(() => import("./Cost"));
-const Log = lazy(() => import("./Log"));
-const Receipt = lazy(() => import("./Receipt"));
-const FlowOf = lazy(() => import("./FlowOf"));
-
-const TABS = ["progress", "results", "disclosures", "cost", "log", "receipt", "flow"] as const;
-type Tab = (typeof TABS)[number];
+const PARTS = [
+  ["progress", lazy(() => import("./Progress"))],
+  ["results", lazy(() => import("./Results"))],
+  ["disclosures", lazy(() => import("./Learned"))],
+  ["cost", lazy(() => import("./Cost"))],
+  ["log", lazy(() => import("./Log"))],
+  ["receipt", lazy(() => import("./Receipt"))],
+  ["flow", lazy(() => import("./FlowOf"))],
+] as const;
 
 export default function JobPage({ params }: PageProps) {
   const t = jobs.useT();
@@ -40,7 +40,7 @@ export default function JobPage({ params }: PageProps) {
       </Page>
     );
   }
-  return <Shown job={query.data} />;
+  return <Shown key={id} job={query.data} />;
 }
 
 function Shown({ job }: { job: JobDetail }) {
@@ -85,43 +85,10 @@ function Lead({ job, title }: { job: JobDetail; title: string }) {
 
 function Parts({ job }: { job: JobDetail }) {
   const t = jobs.useT();
-  const [query, change] = useQueryPart();
-  const tab = TABS.find((known) => known === query.get("tab")) ?? "progress";
-  return (
-    <Tabs value={tab} onChange={(next) => change({ tab: next ?? undefined })} keepMounted={false}>
-      <Tabs.List className={styles.tabs} aria-label={t("parts")}>
-        {TABS.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`tab.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {TABS.map((name) => (
-        <Tabs.Panel key={name} value={name} className={styles.panel}>
-          <Suspense fallback={<Loading height={320} />}>
-            <Part tab={name} job={job} />
-          </Suspense>
-        </Tabs.Panel>
-      ))}
-    </Tabs>
+  const me = useMe().node?.name;
+  const [start] = useState(() => startOf(job, me)); // as it was found: no tab changes under anybody's hands
+  const tabs = PARTS.map(
+    ([name, Part]): PageTab => ({ name, title: t(`tab.${name}`), content: () => <Part job={job} /> }),
   );
-}
-
-function Part({ tab, job }: { tab: Tab; job: JobDetail }) {
-  switch (tab) {
-    case "progress":
-      return <Progress job={job} />;
-    case "results":
-      return <Results job={job} />;
-    case "disclosures":
-      return <Learned job={job} />;
-    case "cost":
-      return <Cost job={job} />;
-    case "log":
-      return <Log job={job} />;
-    case "receipt":
-      return <Receipt job={job} />;
-    case "flow":
-      return <FlowOf job={job} />;
-  }
+  return <PageTabs tabs={tabs} label={t("parts")} start={start} />;
 }

@@ -5,6 +5,7 @@ import { useAct, useGet } from "../../api/hooks";
 import { go } from "../../core/location";
 import { own } from "../../core/own";
 import { core } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
 import { Diagnostic } from "../../ui/Diagnostic";
 import { Section } from "../../ui/Section";
 import styles from "./market.module.css";
@@ -224,12 +225,7 @@ function WhoFields({ offer, set, errorOf }: PartProps) {
         data={OFTEN.map((one) => ({ value: one, label: t(`often.${one}`) }))}
         onChange={(often) => set({ often: (often as Offer["often"] | null) ?? "irregular" })}
       />
-      <TextInput
-        label={t("form.until")}
-        type="date"
-        value={offer.until}
-        onChange={(event) => set({ until: event.currentTarget.value })}
-      />
+      <DateField label={t("form.until")} value={offer.until} onChange={(day) => set({ until: day })} />
     </div>
   );
 }

@@ -1,12 +1,14 @@
 /** Asks for a product: the agreement that it offers is proposed in this node's name. */
-import { Button, Group, Modal, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Textarea } from "@mantine/core";
 import { useAct } from "../../api/hooks";
 import type { Product } from "../../api/types";
 import { go } from "../../core/location";
 import { to } from "../../core/nav";
 import { core } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
+import { endOf, inOneYear } from "../../dates/days";
 import { Diagnostic } from "../../ui/Diagnostic";
-import { endOf, inOneYear } from "../data/days";
+import { Dialog } from "../../ui/Dialog";
 import { useKept } from "../data/kept";
 import styles from "./market.module.css";
 import { market } from "./texts";
@@ -43,7 +45,7 @@ export function Request({ peer, product, onClose }: RequestProps) {
       },
     );
   return (
-    <Modal opened onClose={onClose} size="lg" title={t("request")} closeButtonProps={{ "aria-label": c("close") }}>
+    <Dialog opened onClose={onClose} size="lg" title={t("request")}>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -62,12 +64,11 @@ export function Request({ peer, product, onClose }: RequestProps) {
           value={typed.purpose}
           onChange={(event) => keep({ ...typed, purpose: event.currentTarget.value })}
         />
-        <TextInput
+        <DateField
           label={t("request.until")}
-          type="date"
           required
           value={typed.until}
-          onChange={(event) => keep({ ...typed, until: event.currentTarget.value })}
+          onChange={(day) => keep({ ...typed, until: day })}
         />
         {act.error && <Diagnostic problem={act.error} compact />}
         <Group justify="flex-end">
@@ -79,6 +80,6 @@ export function Request({ peer, product, onClose }: RequestProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

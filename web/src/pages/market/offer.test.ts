@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endOf } from "../data/days";
+import { endOf } from "../../dates/days";
 import { lackingIn, NEW_OFFER, offerOf, productBodyOf } from "./offer";
 
 const written = {

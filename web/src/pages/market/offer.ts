@@ -1,6 +1,6 @@
 /** What an owner offers, as a form holds it. */
 import type { ProductBody, ProductTerms } from "../../api/types";
-import { dayOf, endOf } from "../data/days";
+import { dayOf, endOf } from "../../dates/days";
 
 export interface Offer {
   name: string;

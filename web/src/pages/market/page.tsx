@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { Can } from "../../core/permissions";
 import { Link } from "../../ui/Link";
 import { Page } from "../../ui/Page";
-import { PageTabs } from "../data/tabs";
+import { PageTabs } from "../../ui/PageTabs";
 import { Mine } from "./Mine";
 import { Search } from "./Search";
 import { market } from "./texts";

@@ -5,6 +5,7 @@ import { useGet } from "../../api/hooks";
 import type { JobDetail, JobResult, ModelVersion } from "../../api/types";
 import { to } from "../../core/nav";
 import { useMe } from "../../core/session";
+import { useSpecWords } from "../../forms/spec_words";
 import { Async, Empty, Loading } from "../../ui/Async";
 import { StateBadge } from "../../ui/Badge";
 import { Time } from "../../ui/Diagnostic";
@@ -48,7 +49,7 @@ export function Lineage({ version, metrics, onMetrics }: LineageProps) {
                 ],
                 [t("job.state"), <StateBadge key="state" state={job.state} />],
                 [t("job.ended"), <Time key="ended" at={job.ended_at} />],
-                [t("step"), <code key="step">{version.step}</code>],
+                [t("step"), <Step key="step" job={job} id={version.step} />],
                 [
                   t("receipt"),
                   <Link key="receipt" href={`/audit/receipts/${encodeURIComponent(job.id)}`}>
@@ -87,6 +88,18 @@ function Sources({ job }: { job: JobDetail }) {
   );
 }
 
+/** The operator's title, and which step of the flow it is. */
+function Step({ job, id }: { job: JobDetail; id: string | null }) {
+  const words = useSpecWords();
+  const operator = stepsOf(job).find((step) => step.id === id)?.operator;
+  return (
+    <>
+      {operator !== undefined && `${words(operator).title} `}
+      <code data-raw>{id}</code>
+    </>
+  );
+}
+
 interface MetricsProps {
   job: JobDetail;
   shown: boolean;
@@ -118,7 +131,7 @@ function Reports({ job, results }: { job: JobDetail; results: JobResult[] }) {
         {results.map((result) => (
           <div key={`${result.step} ${result.port}`}>
             <h3>
-              <code>{result.step}</code>
+              <Step job={job} id={result.step} />
             </h3>
             <ResultView job={job} result={result} />
           </div>

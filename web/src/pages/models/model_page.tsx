@@ -17,6 +17,7 @@ import { Card, Section } from "../../ui/Section";
 import { Acts } from "./Acts";
 import { CompareVersions } from "./CompareVersions";
 import { useChiefColumns } from "./chief_columns";
+import { useKindTitle } from "./kinds";
 import { Lineage } from "./Lineage";
 import styles from "./Models.module.css";
 import { Integrity, VersionState } from "./marks";
@@ -122,6 +123,7 @@ function Versions({ model, figures, chosen, onChoose }: VersionsProps) {
 
 function Version({ model, version }: { model: string; version: ModelVersion }) {
   const t = models.useT();
+  const kind = useKindTitle();
   const [metrics, setMetrics] = useState(false);
   return (
     <>
@@ -139,7 +141,7 @@ function Version({ model, version }: { model: string; version: ModelVersion }) {
           items={[
             [t("state"), <VersionState key="state" version={version} />],
             [t("integrity"), <Integrity key="integrity" of={version.integrity} />],
-            [t("kind"), <code key="kind">{version.kind}</code>],
+            [t("kind"), kind(version.kind)],
             version.changed_at !== null && [t("changed_at"), <Time key="at" at={version.changed_at} />],
             version.digest !== null && [t("digest"), <Hash key="digest" of={version.digest} what={t("digest")} />],
             version.model_id !== null && [

@@ -11,6 +11,7 @@ import { type Col, DataTable } from "../../ui/DataTable";
 import { Time } from "../../ui/Diagnostic";
 import { Page } from "../../ui/Page";
 import { useChiefColumns } from "./chief_columns";
+import { useKindTitle } from "./kinds";
 import { Integrity, VersionState } from "./marks";
 import { type Chief, useChief } from "./metrics";
 import { models } from "./texts";
@@ -53,15 +54,17 @@ export default function Models() {
 function useColumns(found: ReadonlyMap<string, Chief>): Col<Model>[] {
   const t = models.useT();
   const format = useFormat();
+  const kind = useKindTitle();
   const newest = (row: Model) => row.versions[0];
+  const kindOf = (row: Model) => kind(newest(row)?.kind ?? "model");
   const chief = useChiefColumns<Model>(found, (row) => newest(row)?.job_id ?? null);
   return [
     { key: "name", title: t("model"), sort: (row) => row.name, cell: (row) => row.name },
     {
       key: "kind",
       title: t("kind"),
-      sort: (row) => newest(row)?.kind,
-      cell: (row) => <code>{newest(row)?.kind}</code>,
+      sort: kindOf,
+      cell: kindOf,
     },
     {
       key: "versions",

@@ -3,7 +3,6 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useAct, usePages } from "../../api/hooks";
 import type { Invitation } from "../../api/types";
-import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { Async, Empty } from "../../ui/Async";
 import { Badge, type Tone } from "../../ui/Badge";
@@ -13,7 +12,7 @@ import { Time } from "../../ui/Diagnostic";
 import { Party } from "../../ui/Party";
 import { Section } from "../../ui/Section";
 import { Fingerprint } from "./Fingerprint";
-import { Accept, Invite } from "./Invite";
+import { Connect } from "./Invite";
 import { operations } from "./texts";
 
 const STATES = ["open", "used", "expired", "revoked"] as const;
@@ -23,7 +22,6 @@ const TONES: Record<State, Tone> = { open: "info", used: "ok", expired: "idle", 
 export function InvitationsTab() {
   const t = operations.useT();
   const { query, more } = usePages("/invitations");
-  const [dialog, setDialog] = useState<"invite" | "accept">();
   const [revoking, setRevoking] = useState<Invitation>();
   const revoke = useAct("delete", "/invitations/{invitation}", {
     invalidates: ["/invitations"],
@@ -31,23 +29,7 @@ export function InvitationsTab() {
   });
   const columns = useColumns(setRevoking);
   return (
-    <Section
-      title={t("invitations")}
-      lead={t("invitations.lead")}
-      flush
-      actions={
-        <>
-          <Can action="invitation.accept">
-            <Button variant="default" onClick={() => setDialog("accept")}>
-              {t("accept")}
-            </Button>
-          </Can>
-          <Can action="invitation.create">
-            <Button onClick={() => setDialog("invite")}>{t("invite")}</Button>
-          </Can>
-        </>
-      }
-    >
+    <Section title={t("invitations")} lead={t("invitations.lead")} flush actions={<Connect />}>
       <Async query={query} emptyView={<Empty title={t("invitations.empty")} text={t("invitations.empty_text")} />}>
         {(rows) => (
           <DataTable
@@ -60,8 +42,6 @@ export function InvitationsTab() {
           />
         )}
       </Async>
-      <Invite opened={dialog === "invite"} onClose={() => setDialog(undefined)} />
-      <Accept opened={dialog === "accept"} onClose={() => setDialog(undefined)} />
       <Confirm
         opened={revoking !== undefined}
         onClose={() => setRevoking(undefined)}

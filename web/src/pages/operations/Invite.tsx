@@ -1,35 +1,41 @@
 /** Making and accepting invitations, with what each side does next. */
-import { Button, Group, Modal, Select, Textarea } from "@mantine/core";
+import { Button, Group, Select, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAct } from "../../api/hooks";
 import { useFormat } from "../../core/format";
+import { Can } from "../../core/permissions";
 import { core } from "../../core/texts";
 import { Copy } from "../../ui/Copy";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Party } from "../../ui/Party";
 import { Card } from "../../ui/Section";
 import { Fingerprint } from "./Fingerprint";
 import styles from "./Operations.module.css";
 import { operations } from "./texts";
 
-interface DialogProps {
-  opened: boolean;
-  onClose: () => void;
-}
-
-export function Invite({ opened, onClose }: DialogProps) {
+/** The two ways to a partner, as buttons. */
+export function Connect() {
   const t = operations.useT();
-  const shared = core.useT();
+  const [dialog, setDialog] = useState<"invite" | "accept">();
+  const close = (): void => setDialog(undefined);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("invite")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <InviteForm onClose={onClose} />}
-    </Modal>
+    <>
+      <Can action="invitation.accept">
+        <Button variant="default" onClick={() => setDialog("accept")}>
+          {t("accept")}
+        </Button>
+      </Can>
+      <Can action="invitation.create">
+        <Button onClick={() => setDialog("invite")}>{t("invite")}</Button>
+      </Can>
+      <Dialog opened={dialog === "invite"} onClose={close} title={t("invite")} size="lg">
+        <InviteForm onClose={close} />
+      </Dialog>
+      <Dialog opened={dialog === "accept"} onClose={close} title={t("accept")} size="lg">
+        <AcceptForm onClose={close} />
+      </Dialog>
+    </>
   );
 }
 
@@ -86,22 +92,6 @@ function InviteForm({ onClose }: { onClose: () => void }) {
         </Button>
       </Group>
     </form>
-  );
-}
-
-export function Accept({ opened, onClose }: DialogProps) {
-  const t = operations.useT();
-  const shared = core.useT();
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("accept")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <AcceptForm onClose={onClose} />}
-    </Modal>
   );
 }
 

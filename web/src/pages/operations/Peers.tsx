@@ -1,42 +1,29 @@
 /** Partners: pinned keys, addresses, whether they answer, and how it ends. */
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { act, useAct, usePages } from "../../api/hooks";
 import type { Peer, Ping } from "../../api/types";
 import { useFormat } from "../../core/format";
-import { Can } from "../../core/permissions";
 import { useMe } from "../../core/session";
 import { core } from "../../core/texts";
 import { Async, Empty } from "../../ui/Async";
 import { Badge, StateBadge } from "../../ui/Badge";
 import { Confirm } from "../../ui/Confirm";
 import { Diagnostic, Time } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Party } from "../../ui/Party";
 import { Section } from "../../ui/Section";
 import { Fingerprint } from "./Fingerprint";
-import { Accept, Invite } from "./Invite";
+import { Connect } from "./Invite";
 import styles from "./Operations.module.css";
 import { operations } from "./texts";
 
 export function Peers() {
   const t = operations.useT();
   const { query } = usePages("/peers", { query: { limit: 500 } });
-  const [dialog, setDialog] = useState<"invite" | "accept">();
-  const actions = (
-    <>
-      <Can action="invitation.accept">
-        <Button variant="default" onClick={() => setDialog("accept")}>
-          {t("accept")}
-        </Button>
-      </Can>
-      <Can action="invitation.create">
-        <Button onClick={() => setDialog("invite")}>{t("invite")}</Button>
-      </Can>
-    </>
-  );
   return (
-    <Section title={t("peers")} lead={t("peers.lead")} actions={actions} flush>
+    <Section title={t("peers")} lead={t("peers.lead")} actions={<Connect />} flush>
       <Async query={query} emptyView={<Empty title={t("peers.empty")} text={t("peers.empty_text")} />}>
         {(peers) => (
           <ul className={styles.peers}>
@@ -46,8 +33,6 @@ export function Peers() {
           </ul>
         )}
       </Async>
-      <Invite opened={dialog === "invite"} onClose={() => setDialog(undefined)} />
-      <Accept opened={dialog === "accept"} onClose={() => setDialog(undefined)} />
     </Section>
   );
 }
@@ -171,12 +156,7 @@ function Move({ peer, opened, onClose }: { peer: Peer; opened: boolean; onClose:
     move.mutate({ path: { name: peer.name }, body: { address: address.trim() } }, { onSuccess: onClose });
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("move.title", { name: peer.name })}
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("move.title", { name: peer.name })}>
       <form className={styles.form} onSubmit={submit}>
         <p className={styles.soft}>{t("move.text")}</p>
         <TextInput
@@ -197,6 +177,6 @@ function Move({ peer, opened, onClose }: { peer: Peer; opened: boolean; onClose:
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,27 +1,21 @@
 /** Applying to join the node of an organisation that publishes its address and fingerprint. */
-import { Button, Group, Modal, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAct } from "../../api/hooks";
 import { go } from "../../core/location";
 import { core } from "../../core/texts";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import styles from "./Portal.module.css";
 import { applicationPlace } from "./page";
 import { portal } from "./texts";
 
 export function Apply({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = portal.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("apply")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("apply")} size="lg">
+      <Form onClose={onClose} />
+    </Dialog>
   );
 }
 

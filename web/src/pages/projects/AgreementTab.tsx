@@ -1,7 +1,9 @@
 import { useGet } from "../../api/hooks";
 import type { Agreement } from "../../api/types";
+import { useFormat } from "../../core/format";
 import { to } from "../../core/nav";
 import { useCodeText } from "../../core/problems";
+import { useMe } from "../../core/session";
 import { Badge } from "../../ui/Badge";
 import { Copy } from "../../ui/Copy";
 import { Time } from "../../ui/Diagnostic";
@@ -10,7 +12,7 @@ import { Link } from "../../ui/Link";
 import { Party } from "../../ui/Party";
 import { Card, Section } from "../../ui/Section";
 import styles from "./projects.module.css";
-import { mayDecide } from "./state";
+import { hearsOfAll, mayDecide, unsigned } from "./state";
 import { TermsView } from "./TermsView";
 import { termsOf } from "./terms";
 import { projects } from "./texts";
@@ -40,27 +42,41 @@ export function AgreementTab({ agreement }: { agreement: Agreement }) {
 function Waiting({ agreement }: { agreement: Agreement }) {
   const t = projects.useT();
   const item = useOwnItem(agreement);
-  if (!mayDecide(agreement)) {
-    return (
-      <Card tone="info">
-        <strong>{t("others.title")}</strong>
-        <p className={styles.soft}>
-          {t(agreement.stage === "OFFERED" ? "why.sent" : "why.sides")} {t("others.text")}
-        </p>
-      </Card>
-    );
-  }
+  const isOfficer = useMe().roles.includes("compliance_officer");
+  if (!mayDecide(agreement)) return <Others agreement={agreement} />;
   const { people = 1, compliance_officer: compliance = true } = item?.missing ?? {};
+  const officer = isOfficer && item?.obstacle === null ? "waits.officer" : "waits.compliance";
   return (
     <Card tone="warn">
       <strong>{t("waits.title")}</strong>
-      <p className={styles.soft}>{compliance ? t("waits.compliance") : t("waits.people", { count: people })}</p>
+      <p className={styles.soft}>{compliance ? t(officer) : t("waits.people", { count: people })}</p>
+    </Card>
+  );
+}
+
+function Others({ agreement }: { agreement: Agreement }) {
+  const t = projects.useT();
+  const format = useFormat();
+  const me = useMe().node?.name;
+  const { proposer } = agreement;
+  const missing = unsigned(agreement);
+  const members = format.list(missing);
+  return (
+    <Card tone="info">
+      <strong>{t("others.title")}</strong>
+      <p className={styles.soft}>
+        {missing.length === 0 ? t("why.sides") : t("why.signed", { members })}{" "}
+        {missing.length > 0 && !hearsOfAll(agreement, me) && <>{t("why.heard", { proposer })} </>}
+        {t("others.text")}
+      </p>
     </Card>
   );
 }
 
 function Members({ agreement }: { agreement: Agreement }) {
   const t = projects.useT();
+  const me = useMe().node?.name;
+  const known = hearsOfAll(agreement, me);
   return (
     <ul className={styles.plain}>
       {agreement.members.map((member) => (
@@ -69,7 +85,7 @@ function Members({ agreement }: { agreement: Agreement }) {
           {member in agreement.signatures ? (
             <Badge tone="ok">{t("member.signed")}</Badge>
           ) : (
-            <Badge tone="idle">{t("member.waiting")}</Badge>
+            <Badge tone="idle">{t(known || member === me ? "member.waiting" : "member.unheard")}</Badge>
           )}
           {member === agreement.proposer && <span className={styles.soft}>{t("member.proposer")}</span>}
         </li>

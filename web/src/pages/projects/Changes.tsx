@@ -1,4 +1,5 @@
 /** Differences of terms in words: what was, what would be. */
+import { VisuallyHidden } from "@mantine/core";
 import { useFormat } from "../../core/format";
 import { Party } from "../../ui/Party";
 import { hundredfold } from "./decimals";
@@ -67,13 +68,13 @@ function Lists({ change }: { change: Difference }) {
     <span className={styles.values}>
       {gone.length > 0 && (
         <del>
-          <span className={styles.hidden}>{t("changes.gone")} </span>
+          <VisuallyHidden>{t("changes.gone")} </VisuallyHidden>
           {gone.map((each) => write(change.field, each)).join(", ")}
         </del>
       )}
       {added.length > 0 && (
         <ins>
-          <span className={styles.hidden}>{t("changes.added")} </span>
+          <VisuallyHidden>{t("changes.added")} </VisuallyHidden>
           {added.map((each) => write(change.field, each)).join(", ")}
         </ins>
       )}
@@ -90,7 +91,7 @@ function Values({ change }: { change: Difference }) {
     <span className={styles.values}>
       {!isAbsent(change.before) && (
         <del>
-          <span className={styles.hidden}>{t("changes.was")} </span>
+          <VisuallyHidden>{t("changes.was")} </VisuallyHidden>
           {write(change.field, change.before)}
         </del>
       )}
@@ -99,7 +100,7 @@ function Values({ change }: { change: Difference }) {
         <span>{t("changes.not_agreed")}</span>
       ) : (
         <ins>
-          <span className={styles.hidden}>{t("changes.is")} </span>
+          <VisuallyHidden>{t("changes.is")} </VisuallyHidden>
           {write(change.field, change.after)}
         </ins>
       )}

@@ -6,10 +6,11 @@ import type { Agreement } from "../../api/types";
 import { notify } from "../../core/notify";
 import { Can } from "../../core/permissions";
 import { useCodeText } from "../../core/problems";
+import { useMe } from "../../core/session";
 import { Confirm } from "../../ui/Confirm";
 import { Link } from "../../ui/Link";
 import styles from "./projects.module.css";
-import { mayAmend, mayCounter, mayDecide, mayEnd } from "./state";
+import { isOwnOffer, mayAmend, mayCounter, mayDecide, mayEnd } from "./state";
 import { TermsView } from "./TermsView";
 import { termsOf } from "./terms";
 import { projects } from "./texts";
@@ -19,6 +20,7 @@ type Act = "approve" | "reject" | "terminate";
 
 export function Decide({ agreement }: { agreement: Agreement }) {
   const t = projects.useT();
+  const me = useMe().node?.name;
   const codeText = useCodeText();
   const obstacle = useOwnItem(agreement)?.obstacle;
   const why = obstacle ? (codeText(obstacle) ?? obstacle) : undefined;
@@ -30,7 +32,7 @@ export function Decide({ agreement }: { agreement: Agreement }) {
       {mayEnd(agreement) && !isOpen && (agreement.state === "ACTIVE" || agreement.state === "PROPOSED") && (
         <Can action="agreement.terminate">
           <Button variant="default" onClick={() => setAsked("terminate")}>
-            {t(agreement.state === "PROPOSED" ? "withdraw" : "terminate")}
+            {t(endOf(agreement, me))}
           </Button>
         </Can>
       )}
@@ -74,6 +76,10 @@ export function Decide({ agreement }: { agreement: Agreement }) {
   );
 }
 
+/** What ending it is called: by whoever made the offer, by another member, of what is in force. */
+const endOf = (agreement: Agreement, me: string | undefined) =>
+  agreement.state !== "PROPOSED" ? "terminate" : isOwnOffer(agreement, me) ? "withdraw" : "break_off";
+
 interface DialogProps {
   agreement: Agreement;
   opened: boolean;
@@ -108,7 +114,9 @@ function Approve({ agreement, opened, onClose }: DialogProps) {
       <div className={styles.signed}>
         <TermsView terms={termsOf(agreement)} />
       </div>
-      <p className={styles.hash}>{agreement.hash}</p>
+      <p className={styles.hash}>
+        <span>{t("facts.hash")}</span> <code>{agreement.hash}</code>
+      </p>
     </Confirm>
   );
 }
@@ -134,6 +142,7 @@ function Reject({ agreement, opened, onClose }: DialogProps) {
 
 function Terminate({ agreement, opened, onClose }: DialogProps) {
   const t = projects.useT();
+  const me = useMe().node?.name;
   const open = agreement.state === "PROPOSED";
   const act = useAct("post", "/agreements/{agreement}/terminate", {
     invalidates: [...TOUCHED, "/jobs"],
@@ -145,7 +154,7 @@ function Terminate({ agreement, opened, onClose }: DialogProps) {
       onClose={onClose}
       title={t("terminate.title", { name: agreement.name })}
       text={t(open ? "withdraw.text" : "terminate.text")}
-      label={t(open ? "withdraw" : "terminate")}
+      label={t(endOf(agreement, me))}
       danger
       typeToConfirm={open ? undefined : agreement.name}
       onConfirm={() => act.mutateAsync({ path: { agreement: agreement.id } })}

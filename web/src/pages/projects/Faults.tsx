@@ -7,7 +7,7 @@ export function Faults({ of }: { of: TermFault[] }) {
   const t = projects.useT();
   if (of.length === 0) return null;
   return (
-    <div role="status">
+    <div role="status" className={styles.lacking}>
       <p className={styles.soft}>{t("fault.title")}</p>
       <ul className={styles.faults}>
         {of.map((fault) => (

@@ -4,6 +4,7 @@ import { useGet } from "../../api/hooks";
 import { own } from "../../core/own";
 import { useMe } from "../../core/session";
 import { useW } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
 import { Party } from "../../ui/Party";
 import styles from "./projects.module.css";
 import type { PriceDraft, TermDraft } from "./terms";
@@ -121,19 +122,17 @@ export function ConditionsPart(props: PartProps) {
   return (
     <div className={styles.form}>
       <div className={styles.row}>
-        <TextInput
-          type="date"
+        <DateField
           label={t("form.from")}
           description={t("form.from_help")}
           value={terms.validFrom}
-          onChange={(event) => onChange({ validFrom: event.currentTarget.value })}
+          onChange={(day) => onChange({ validFrom: day })}
         />
-        <TextInput
-          type="date"
+        <DateField
           label={t("form.until")}
           required
           value={terms.validUntil}
-          onChange={(event) => onChange({ validUntil: event.currentTarget.value })}
+          onChange={(day) => onChange({ validUntil: day })}
         />
       </div>
       <MultiSelect
@@ -168,6 +167,7 @@ function Limits({ terms, onChange }: PartProps) {
       <div className={styles.row}>
         <NumberInput
           label={t("form.jobs")}
+          description={t("form.jobs_help")}
           min={1}
           allowDecimal={false}
           value={terms.jobs}
@@ -175,6 +175,7 @@ function Limits({ terms, onChange }: PartProps) {
         />
         <NumberInput
           label={t("form.period")}
+          description={t("form.period_help")}
           min={1}
           value={terms.periodDays}
           onChange={(value) => onChange({ periodDays: number(value) })}

@@ -1,5 +1,5 @@
 /** What was used under an agreement, and who owes whom what. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { BASE, send } from "../../api/client";
 import { useGet } from "../../api/hooks";
@@ -12,6 +12,7 @@ import { notify } from "../../core/notify";
 import { Can } from "../../core/permissions";
 import { useProblemText } from "../../core/problems";
 import { useMe } from "../../core/session";
+import { DateField } from "../../dates/DateField";
 import { Async, Empty } from "../../ui/Async";
 import { type Col, DataTable } from "../../ui/DataTable";
 import { Link } from "../../ui/Link";
@@ -32,17 +33,15 @@ export function UsageTab({ agreement }: { agreement: Agreement }) {
     <>
       <Card>
         <div className={styles.row}>
-          <TextInput
-            type="date"
+          <DateField
             label={t("usage.since")}
             value={period.since}
-            onChange={(event) => setPeriod({ ...period, since: event.currentTarget.value })}
+            onChange={(day) => setPeriod({ ...period, since: day })}
           />
-          <TextInput
-            type="date"
+          <DateField
             label={t("usage.until")}
             value={period.until}
-            onChange={(event) => setPeriod({ ...period, until: event.currentTarget.value })}
+            onChange={(day) => setPeriod({ ...period, until: day })}
           />
         </div>
       </Card>

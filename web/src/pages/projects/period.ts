@@ -1,4 +1,5 @@
 /** Days that a person chose, as times of the API. */
+import { startOf } from "../../dates/days";
 export interface Period {
   since: string;
   /** Inclusive. */
@@ -7,7 +8,8 @@ export interface Period {
 
 export function periodQuery({ since, until }: Period): { since?: string; until?: string } {
   const query: { since?: string; until?: string } = {};
-  if (since !== "") query.since = new Date(`${since}T00:00:00`).toISOString();
+  const begin = startOf(since);
+  if (begin !== null) query.since = begin;
   if (until !== "") {
     const end = new Date(`${until}T00:00:00`);
     end.setDate(end.getDate() + 1);

@@ -1,13 +1,10 @@
 /** One agreement: its text, how it came about, and what is done under it. */
-import { Tabs } from "@mantine/core";
-import type { ReactNode } from "react";
 import { useGet } from "../../api/hooks";
 import type { Agreement } from "../../api/types";
-import { useQueryPart } from "../../core/location";
 import type { PageProps } from "../../core/nav";
-import { useMe } from "../../core/session";
 import { Async } from "../../ui/Async";
 import { Page } from "../../ui/Page";
+import { type PageTab, PageTabs } from "../../ui/PageTabs";
 import { PartyOrder } from "../../ui/Party";
 import { AgreementTab } from "./AgreementTab";
 import { Decide } from "./Decide";
@@ -15,7 +12,6 @@ import { FlowsTab } from "./FlowsTab";
 import { JobsTab } from "./JobsTab";
 import { AgreementState } from "./list";
 import { NegotiationTab } from "./NegotiationTab";
-import styles from "./projects.module.css";
 import { projects } from "./texts";
 import { UsageTab } from "./UsageTab";
 
@@ -48,47 +44,14 @@ export default function Project({ params }: PageProps) {
   );
 }
 
-const TABS = ["agreement", "negotiation", "flows", "jobs", "usage"] as const;
-type Tab = (typeof TABS)[number];
-
 function Parts({ agreement }: { agreement: Agreement }) {
   const t = projects.useT();
-  const me = useMe();
-  const [query, change] = useQueryPart();
-  const rights: Record<Tab, string> = {
-    agreement: "agreement.read",
-    negotiation: "agreement.read",
-    flows: "flow.read",
-    jobs: "job.read",
-    usage: "metering.read",
-  };
-  const shown = TABS.filter((name) => me.can(rights[name]));
-  const tab = shown.find((name) => name === query.get("tab")) ?? "agreement";
-  const panels: Record<Tab, ReactNode> = {
-    agreement: <AgreementTab agreement={agreement} />,
-    negotiation: <NegotiationTab agreement={agreement} />,
-    flows: <FlowsTab agreement={agreement} />,
-    jobs: <JobsTab agreement={agreement} />,
-    usage: <UsageTab agreement={agreement} />,
-  };
-  return (
-    <Tabs
-      value={tab}
-      onChange={(name) => change({ tab: name === "agreement" ? undefined : (name ?? undefined) })}
-      keepMounted={false}
-    >
-      <Tabs.List>
-        {shown.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {t(`tab.${name}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {shown.map((name) => (
-        <Tabs.Panel key={name} value={name} className={styles.panel}>
-          {panels[name]}
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  );
+  const tabs: PageTab[] = [
+    { name: "agreement", title: t("tab.agreement"), content: () => <AgreementTab agreement={agreement} /> },
+    { name: "negotiation", title: t("tab.negotiation"), content: () => <NegotiationTab agreement={agreement} /> },
+    { name: "flows", title: t("tab.flows"), content: () => <FlowsTab agreement={agreement} />, needs: "flow.read" },
+    { name: "jobs", title: t("tab.jobs"), content: () => <JobsTab agreement={agreement} />, needs: "job.read" },
+    { name: "usage", title: t("tab.usage"), content: () => <UsageTab agreement={agreement} />, needs: "metering.read" },
+  ];
+  return <PageTabs tabs={tabs} label={agreement.name} />;
 }

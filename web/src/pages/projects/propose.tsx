@@ -108,7 +108,9 @@ function Review({ terms }: { terms: TermDraft }) {
     <>
       <h2>{terms.name}</h2>
       <p className={styles.soft}>{t("form.review_lead")}</p>
-      <TermsView terms={terms} />
+      <div className={styles.signed}>
+        <TermsView terms={terms} />
+      </div>
     </>
   );
 }

@@ -25,3 +25,13 @@ export const mayDecide = ({ state, stage, decision }: Agreement): boolean =>
 export const mayCounter = ({ state, stage }: Agreement): boolean => state === "PROPOSED" && OPEN.includes(stage);
 export const mayAmend = ({ state }: Agreement): boolean => state === "ACTIVE";
 export const mayEnd = ({ stage }: Agreement): boolean => stage !== "TERMINATED";
+
+/** Who has not signed, as far as it is known here. */
+export const unsigned = ({ members, signatures }: Agreement): string[] =>
+  members.filter((member) => !Object.hasOwn(signatures, member));
+/** The members tell the proposer alone that they sign; of each other they hear once all have. */
+export const hearsOfAll = ({ proposer, stage }: Agreement, me: string | undefined): boolean =>
+  proposer === me || stage === "AGREED" || stage === "VERIFIED" || stage === "FINALIZED";
+/** An offer is taken back by whoever made it; everybody else ends the negotiation. */
+export const isOwnOffer = ({ proposer, author }: Agreement, me: string | undefined): boolean =>
+  me !== undefined && (proposer === me || author === me);

@@ -1,5 +1,6 @@
 /** The terms of an agreement as people write them, and as the node takes them. */
 import type { Agreement } from "../../api/types";
+import { dayOf, endOf, startOf } from "../../dates/days";
 import { hundredfold, hundredth, sumOf } from "./decimals";
 
 export interface PriceDraft {
@@ -73,8 +74,8 @@ export function termsOf(agreement: Agreement): TermDraft {
     members,
     datasets,
     operators,
-    validFrom: agreement.valid_from ? dayOf(new Date(agreement.valid_from)) : "",
-    validUntil: agreement.valid_until ? dayOf(new Date(agreement.valid_until)) : "",
+    validFrom: dayOf(agreement.valid_from),
+    validUntil: dayOf(agreement.valid_until),
     initiators: agreement.initiators ?? [],
     profiles: agreement.profiles ?? [],
     jobs: limits?.jobs ?? "",
@@ -95,7 +96,7 @@ export function faultsOf(terms: TermDraft, now = Date.now()): TermFault[] {
   if (terms.members.length < 2) faults.push("members");
   if (!Object.values(terms.datasets).some((names) => names.length > 0)) faults.push("datasets");
   if (terms.validUntil === "") faults.push("until");
-  else if (Date.parse(endOf(terms.validUntil)) <= now) faults.push("until_past");
+  else if (Date.parse(endOf(terms.validUntil) ?? "") <= now) faults.push("until_past");
   else if (terms.validFrom !== "" && terms.validFrom > terms.validUntil) faults.push("dates");
   if (terms.prices.some((price) => !AMOUNT.test(price.amount) || !/^[A-Z]{3}$/.test(price.currency))) {
     faults.push("price");
@@ -111,7 +112,7 @@ export function bodyOf(terms: TermDraft) {
   const { name, purpose, operators, members } = terms;
   const plain = { name: name.trim(), purpose: purpose.trim(), members, operators, datasets: datasetsOf(terms) };
   const given = Object.fromEntries(Object.entries(conditionsOf(terms)).filter(([, value]) => value !== null));
-  return { ...plain, valid_until: endOf(terms.validUntil), ...given } as typeof plain & {
+  return { ...plain, valid_until: endOf(terms.validUntil) ?? "", ...given } as typeof plain & {
     valid_until: string;
   } & Partial<NonNullConditions>;
 }
@@ -126,7 +127,7 @@ export function changedOf(before: TermDraft, after: TermDraft) {
 
 function fieldsOf(terms: TermDraft) {
   const { name, purpose, operators } = terms;
-  return { name, purpose, operators, datasets: datasetsOf(terms), valid_until: endOf(terms.validUntil) };
+  return { name, purpose, operators, datasets: datasetsOf(terms), valid_until: endOf(terms.validUntil) ?? "" };
 }
 
 type Conditions = ReturnType<typeof conditionsOf>;
@@ -142,7 +143,7 @@ function conditionsOf(terms: TermDraft) {
   };
   const shares = Object.entries(terms.revenue).filter(([, share]) => share !== "");
   return {
-    valid_from: terms.validFrom === "" ? null : startOf(terms.validFrom),
+    valid_from: startOf(terms.validFrom),
     limits: Object.keys(limits).length > 0 ? limits : null,
     initiators: some(terms.initiators),
     profiles: some(terms.profiles),
@@ -158,8 +159,3 @@ const datasetsOf = (terms: TermDraft): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries(terms.datasets).filter(([member, names]) => names.length > 0 && terms.members.includes(member)),
   );
-
-const two = (value: number): string => String(value).padStart(2, "0");
-const dayOf = (at: Date): string => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-const startOf = (day: string): string => new Date(`${day}T00:00:00`).toISOString();
-const endOf = (day: string): string => new Date(`${day}T23:59:59`).toISOString();

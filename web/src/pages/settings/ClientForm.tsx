@@ -1,10 +1,13 @@
 /** Making an API client, and changing what it may do. */
-import { Button, Checkbox, Group, Modal, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAct, useGet } from "../../api/hooks";
 import type { ApiClient, ClientKey } from "../../api/types";
 import { core, useW } from "../../core/texts";
+import { DateField } from "../../dates/DateField";
+import { dayOf, endOf } from "../../dates/days";
 import { Diagnostic } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import styles from "./Settings.module.css";
 import { groupsOf } from "./scopes";
 import { settings } from "./texts";
@@ -28,19 +31,11 @@ export const draftOf = (client: ApiClient): ClientDraft => ({
   perDay: client.per_day,
 });
 
-/** The day of a time where this browser is, as date fields take it. */
-export function dayOf(time: string | null): string {
-  if (time === null) return "";
-  const at = new Date(time);
-  const two = (part: number): string => `${part}`.padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-}
-
 /** As the node takes it; a client lives to the end of its last day. */
 export const bodyOf = (draft: ClientDraft) => ({
   note: draft.note,
   scopes: draft.scopes,
-  expires_at: draft.expires === "" ? undefined : new Date(`${draft.expires}T23:59:59`).toISOString(),
+  expires_at: endOf(draft.expires) ?? undefined,
   per_minute: draft.perMinute,
   per_day: draft.perDay,
 });
@@ -53,17 +48,10 @@ interface AddProps {
 
 export function AddClient({ opened, onClose, onMade }: AddProps) {
   const t = settings.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("client.add")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} onMade={onMade} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("client.add")} size="lg">
+      <Form onClose={onClose} onMade={onMade} />
+    </Dialog>
   );
 }
 
@@ -130,13 +118,12 @@ export function ClientFields({ draft, onChange, kept = false }: FieldsProps) {
       />
       <Scopes value={draft.scopes} onChange={(scopes) => change({ scopes })} />
       <div className={styles.pair}>
-        <TextInput
-          type="date"
+        <DateField
           label={t("client.expires")}
           description={t(kept ? "client.expires_kept" : "client.expires_help")}
           required={kept}
           value={draft.expires}
-          onChange={(event) => change({ expires: event.currentTarget.value })}
+          onChange={(day) => change({ expires: day })}
         />
         <NumberInput
           label={t("client.per_minute")}

@@ -1,8 +1,8 @@
 /** A secret that is shown this once. Closing asks nothing: the sentence says it. */
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { core } from "../../core/texts";
 import { Copy } from "../../ui/Copy";
+import { Dialog } from "../../ui/Dialog";
 import { Card } from "../../ui/Section";
 import styles from "./Settings.module.css";
 import { settings } from "./texts";
@@ -19,16 +19,8 @@ interface OnceProps {
 
 export function Once({ title, lead, secrets, onClose, children }: OnceProps) {
   const t = settings.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size="lg"
-      closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
+    <Dialog opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
       <div className={styles.form}>
         <Card tone="warn">{t("once")}</Card>
         <p className={styles.hint}>{lead}</p>
@@ -44,6 +36,6 @@ export function Once({ title, lead, secrets, onClose, children }: OnceProps) {
         {children}
         <Button onClick={onClose}>{t("once.done")}</Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

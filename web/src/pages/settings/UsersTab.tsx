@@ -1,5 +1,5 @@
 /** The people who may use this node. */
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useRoleName } from "../../actors/Actor";
 import { act, useAct, usePages } from "../../api/hooks";
@@ -11,6 +11,7 @@ import { Async, Empty } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { type Col, DataTable } from "../../ui/DataTable";
 import { Diagnostic, Time } from "../../ui/Diagnostic";
+import { Dialog } from "../../ui/Dialog";
 import { Section } from "../../ui/Section";
 import { CodeOnce } from "./CodeOnce";
 import { RoleChoice } from "./RoleChoice";
@@ -106,17 +107,10 @@ interface AddProps {
 
 function AddUser({ opened, onClose, onCode }: AddProps) {
   const t = settings.useT();
-  const shared = core.useT();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("user.add")}
-      size="lg"
-      closeButtonProps={{ "aria-label": shared("close") }}
-    >
-      {opened && <Form onClose={onClose} onCode={onCode} />}
-    </Modal>
+    <Dialog opened={opened} onClose={onClose} title={t("user.add")} size="lg">
+      <Form onClose={onClose} onCode={onCode} />
+    </Dialog>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { Chart } from "../../charts/Chart";
 import { useFormat } from "../../core/format";
+import { Card } from "../../ui/Section";
 import type { EvaluationReport } from "../documents";
 import parts from "../parts.module.css";
 import { Tiles } from "../Tiles";
@@ -9,6 +10,7 @@ import { results } from "../texts";
 import type { ViewerProps } from "../viewer";
 import { calibrationChart, gainChart, ksChart, liftChart, rocChart, scoreChart } from "./charts";
 import { placeOf, pointsOf } from "./figures";
+import { intervalOf, isSmall } from "./interval";
 import { Threshold } from "./Threshold";
 import * as tables from "./tables";
 import { useWords } from "./words";
@@ -36,12 +38,23 @@ export default function Evaluation({ document, job, other }: ViewerProps<Evaluat
   const threshold = point?.threshold ?? document.threshold.value;
   const roc = useMemo(() => rocChart(runs, point, words), [runs, point, words]);
   const scores = useMemo(() => scoreChart(document, threshold, words), [document, threshold, words]);
+  const interval = intervalOf(document);
   const share = (value: number | null): string => format.number(value, 4);
   return (
     <div className={parts.stack}>
       <Tiles
         tiles={[
-          { label: t("evaluation.auc"), value: share(document.auc), note: t("evaluation.auc_note"), main: true },
+          {
+            label: t("evaluation.auc"),
+            value: share(document.auc),
+            note: (
+              <>
+                {interval && <>{t("evaluation.interval", { low: share(interval[0]), high: share(interval[1]) })}. </>}
+                {t("evaluation.auc_note")}
+              </>
+            ),
+            main: true,
+          },
           {
             label: t("evaluation.ks"),
             value: share(document.ks),
@@ -59,8 +72,10 @@ export default function Evaluation({ document, job, other }: ViewerProps<Evaluat
           positives: document.positives,
           negatives: document.negatives,
           label: document.label,
-        })}
+        })}{" "}
+        {interval && t("evaluation.interval_by")}
       </p>
+      {isSmall(document) && <Card tone="warn">{t("evaluation.few")}</Card>}
       <Threshold points={points} at={at} chosen={document.threshold.value} onChange={setAt} />
       <div className={parts.pair}>
         <Chart caption={t("evaluation.roc")} option={roc} table={tables.roc(document, words)} height={320} />

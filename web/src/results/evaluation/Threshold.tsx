@@ -1,5 +1,5 @@
 /** What would be decided at a threshold: a slider over the thresholds whose figures are known exactly. */
-import { Button, Slider } from "@mantine/core";
+import { Button, Slider, VisuallyHidden } from "@mantine/core";
 import { useContext } from "react";
 import { OnPaper } from "../../charts/paper";
 import { useFormat } from "../../core/format";
@@ -84,7 +84,7 @@ function Matrix({ confusion }: { confusion: Confusion }) {
   );
   return (
     <table className={styles.matrix}>
-      <caption className={styles.caption}>{t("evaluation.confusion")}</caption>
+      <VisuallyHidden component="caption">{t("evaluation.confusion")}</VisuallyHidden>
       <thead>
         <tr>
           <td />

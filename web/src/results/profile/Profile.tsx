@@ -1,5 +1,5 @@
 /** A table at a glance: one line per column, each of which opens large. */
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useContext, useMemo, useState } from "react";
 import { Chart } from "../../charts/Chart";
 import { OnPaper } from "../../charts/paper";
@@ -8,6 +8,7 @@ import { type Format, useFormat } from "../../core/format";
 import { core } from "../../core/texts";
 import { Badge } from "../../ui/Badge";
 import { type Col, DataTable } from "../../ui/DataTable";
+import { Dialog } from "../../ui/Dialog";
 import { KeyValue } from "../../ui/KeyValue";
 import type { ProfileColumn, ProfileReport } from "../documents";
 import parts from "../parts.module.css";
@@ -173,13 +174,7 @@ function Large({ column, onClose }: { column: ProfileColumn | undefined; onClose
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, which closes nothing here
   const option = useMemo(() => (column === undefined ? {} : histogramChart(column, words)), [column]);
   return (
-    <Modal
-      opened={column !== undefined}
-      onClose={onClose}
-      size="xl"
-      title={title}
-      closeButtonProps={{ "aria-label": c("close") }}
-    >
+    <Dialog opened={column !== undefined} onClose={onClose} size="xl" title={title}>
       {column?.histogram && (
         <div className={parts.stack}>
           <Chart caption={title} option={option} table={histogramTable(column, words)} height={320} />
@@ -194,6 +189,6 @@ function Large({ column, onClose }: { column: ProfileColumn | undefined; onClose
           </Button>
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 }

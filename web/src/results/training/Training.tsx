@@ -13,6 +13,7 @@ import { Tiles } from "../Tiles";
 import { results } from "../texts";
 import { partyAt, type ViewerProps } from "../viewer";
 import { lossChart, lossTable } from "./chart";
+import { isStillFalling } from "./falling";
 
 export default function Training({ document, job, step, other }: ViewerProps<TrainingReport>) {
   const t = results.useT();
@@ -41,7 +42,11 @@ export default function Training({ document, job, step, other }: ViewerProps<Tra
           {
             label: t("training.epochs"),
             value: format.number(document.epochs.length),
-            note: document.stopped_early ? t("training.stopped_early") : undefined,
+            note: document.stopped_early
+              ? t("training.stopped_early")
+              : isStillFalling(document)
+                ? t("training.still_falling")
+                : undefined,
           },
           {
             label: t("training.rows"),

@@ -85,7 +85,8 @@ class ColumnGlance(BaseModel):
 
 
 class Glance(Answer):
-    """Of a sample; no value is told that fewer than `least` of its rows have."""
+    """Of a sample; no value is told that fewer than `least` of its rows have. `encoding`: of a CSV that is behind a
+    connection, the one it was read in."""
 
     rows: int | None
     rows_estimated: int | None
@@ -93,6 +94,7 @@ class Glance(Answer):
     method: str
     least: int
     columns: list[ColumnGlance]
+    encoding: str | None = None
 
 
 class Rewrapped(Answer):

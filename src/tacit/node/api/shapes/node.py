@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tacit.node.api.shapes.base import Answer, Time, Wording
+from tacit.node.last_backup import LastBackup
+from tacit.node.machine import Machine
 
 
 class Health(Answer):
@@ -78,16 +81,11 @@ class NodeSettings(Answer):
     items: list[NodeSetting]
 
 
-class MachineState(Answer):
+@dataclass(frozen=True, slots=True)
+class MachineState(Machine):
     """The machine of the node now. Sizes in bytes; the disk is the one of the node's folder. `load`: processes that run
     or wait for a processor, over the last minute. `workers`: busy ones, of `slots`."""
 
-    cpus: int
-    load: float | None
-    memory_bytes: int
-    memory_free_bytes: int | None
-    disk_bytes: int
-    disk_free_bytes: int
     workers: int
     slots: int
 
@@ -107,16 +105,6 @@ class NodeKeys(Answer):
     """This node's own first, then those of its peers."""
 
     items: list[NodeKey]
-
-
-class LastBackup(Answer):
-    """`by`: a user of the machine. `artifacts`: with the results of jobs. `audit_head`: hash of the last entry of
-    the audit trail in it."""
-
-    at: Time
-    by: str
-    artifacts: bool
-    audit_head: str
 
 
 class BackupNote(Answer):

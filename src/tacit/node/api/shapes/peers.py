@@ -5,8 +5,16 @@ from __future__ import annotations
 from tacit.node.api.shapes.base import Answer, Column, Fault, Time
 
 
+class Answering(Answer):
+    """How long a peer takes to answer a question that needs no work: medians of its last few answers, and of those
+    before; null: too few to say."""
+
+    recent_ms: float
+    usual_ms: float | None
+
+
 class Peer(Answer):
-    """Another node with its pinned key."""
+    """Another node with its pinned key. `answering`: null where it answered nothing since this node started."""
 
     name: str
     institution: str
@@ -17,6 +25,7 @@ class Peer(Answer):
     version: str
     added_at: Time
     last_seen_at: Time | None
+    answering: Answering | None
 
 
 class Ping(Answer):

@@ -13,10 +13,13 @@ import { approvals } from "../texts";
 
 const DiffView = lazy(() => import("../../../flow/diff/DiffView"));
 
-/** The newest earlier job of the same name and initiator that this node approved. */
-export function formerOf(jobs: readonly Job[], job: Pick<Job, "id" | "name" | "initiator" | "created_at">) {
+type Known = Pick<Job, "id" | "name" | "initiator" | "agreement_id" | "created_at">;
+
+/** The newest earlier job of the same name, initiator and agreement that this node approved. */
+export function formerOf(jobs: readonly Job[], job: Known) {
   return jobs
     .filter((other) => other.id !== job.id && other.name === job.name && other.initiator === job.initiator)
+    .filter((other) => other.agreement_id === job.agreement_id)
     .filter((other) => other.decision === "APPROVED" && other.created_at < job.created_at)
     .sort((one, other) => (one.created_at < other.created_at ? 1 : -1))[0];
 }
@@ -43,7 +46,7 @@ export function Changes({ job, former }: { job: JobDetail; former?: JobDetail })
       title={t("changes")}
       lead={
         <>
-          {t("changes.against")} <Link href={to.job(former.id)}>{former.name}</Link>, <Time at={former.created_at} />
+          {t("changes.against")} <Link href={to.job(former.id)}>{former.name}</Link> · <Time at={former.created_at} />
         </>
       }
     >

@@ -1,10 +1,9 @@
 /** All data that this node knows of: its own, the places it lies in, and what partners publish. */
 import { Button } from "@mantine/core";
 import { Can } from "../../../core/permissions";
-import { useMe } from "../../../core/session";
 import { Link } from "../../../ui/Link";
 import { Page } from "../../../ui/Page";
-import { PageTabs, type Tab } from "../tabs";
+import { type PageTab, PageTabs } from "../../../ui/PageTabs";
 import { data } from "../texts";
 import { Connections } from "./Connections";
 import { Datasets } from "./Datasets";
@@ -12,15 +11,10 @@ import { PartnersData } from "./PartnersData";
 
 export default function Catalogue() {
   const t = data.useT();
-  const me = useMe();
-  const tabs: Tab[] = [
+  const tabs: PageTab[] = [
     { name: "datasets", title: t("catalogue.datasets"), content: () => <Datasets /> },
-    ...(me.can("source.read")
-      ? [{ name: "connections", title: t("catalogue.connections"), content: () => <Connections /> }]
-      : []),
-    ...(me.can("peer.explore")
-      ? [{ name: "partners", title: t("catalogue.partners"), content: () => <PartnersData /> }]
-      : []),
+    { name: "connections", title: t("catalogue.connections"), content: () => <Connections />, needs: "source.read" },
+    { name: "partners", title: t("catalogue.partners"), content: () => <PartnersData />, needs: "peer.explore" },
   ];
   const connect = (
     <Can action="dataset.register">

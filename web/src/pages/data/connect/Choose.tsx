@@ -38,7 +38,7 @@ function useOnward({ plan, change }: StageProps): (chosen: Pick<Entry, "kind" | 
   const known = useGet("/datasets", { query: { limit: 1000 } }).data?.items ?? [];
   return (chosen) => {
     const taken = known.map((one) => one.name);
-    change({ entries: entriesFor(chosen, plan.entries, taken), stage: "look" });
+    change({ entries: entriesFor(chosen, plan.entries, taken, plan.connection), stage: "look" });
   };
 }
 

@@ -96,7 +96,7 @@ export function ConnectionForm(props: FormProps) {
 /** What a new connection is called until somebody names it otherwise. */
 function suggested(kind: KindName, options: Values, taken: ReadonlySet<string> = new Set()): string {
   const namesake = namesakeOf(kind, options).trim();
-  return namesake === "" ? "" : nameFor(namesake, taken);
+  return namesake === "" ? "" : nameFor(namesake, taken, [kind]);
 }
 
 interface FieldProps {

@@ -1,15 +1,20 @@
 /** Fourth: a look at a sample, and a name for each dataset. Then they are registered. */
 import { Button, Checkbox, Group, Select, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { type UseQueryResult, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "../../../api/client";
 import { act, useGet } from "../../../api/hooks";
+import type { Glance } from "../../../api/types";
 import { useMe } from "../../../core/session";
+import { Async } from "../../../ui/Async";
 import { Diagnostic } from "../../../ui/Diagnostic";
 import { Section } from "../../../ui/Section";
-import { ItemLook } from "../look/ItemLook";
+import { GlanceView } from "../look/GlanceView";
+import { lookAt } from "../look/look";
 import { data } from "../texts";
 import styles from "./connect.module.css";
+import { EncodingChoice } from "./EncodingChoice";
+import { bodyOf, isCsv, isStopped } from "./encodings";
 import type { StageProps } from "./page";
 import { type Entry, faultOf } from "./plan";
 
@@ -17,17 +22,22 @@ export function LookAndName({ plan, change }: StageProps) {
   const t = data.useT();
   const me = useMe();
   const [shown, setShown] = useState(0);
-  const { entries, connection = "" } = plan;
+  const { entries } = plan;
   const taken = new Set((useGet("/datasets", { query: { limit: 1000 } }).data?.items ?? []).map((one) => one.name));
   const set = (place: number, part: Partial<Entry>): void =>
     change({ entries: entries.map((entry, other) => (other === place ? { ...entry, ...part } : entry)) });
-  const entry = entries[shown] ?? entries[0];
+  const present = shown < entries.length ? shown : 0;
+  const entry = entries[present];
+  const looks = useLooks(plan, present);
+  const look = looks[present];
+  const stopped = entries.filter((_, place) => looks[place]?.error && isStopped(asProblem(looks[place].error).code));
+  const unnamed = entries.some((one) => faultOf(one, entries, taken));
   const choose =
     entries.length > 1 ? (
       <Select
         aria-label={t("look.which")}
         allowDeselect={false}
-        value={String(shown)}
+        value={String(present)}
         data={entries.map((one, place) => ({ value: String(place), label: titleOf(one) }))}
         onChange={(value) => setShown(Number(value))}
       />
@@ -41,19 +51,44 @@ export function LookAndName({ plan, change }: StageProps) {
               key={`${one.kind} ${one.item}`}
               entry={one}
               fault={faultOf(one, entries, taken)}
+              found={looks[place]?.data?.encoding ?? undefined}
+              unknown={stopped.includes(one)}
               onChange={(part) => set(place, part)}
             />
           ))}
         </ol>
-        <Register plan={plan} change={change} ready={entries.every((one) => !faultOf(one, entries, taken))} />
+        <Register
+          plan={plan}
+          change={change}
+          ready={!unnamed && stopped.length === 0}
+          found={looks.map((one) => one.data?.encoding ?? undefined)}
+        />
+        {stopped.map((one) => (
+          <p key={one.item} role="status" className={styles.stopped}>
+            {t("register.stopped", { name: titleOf(one) })}
+          </p>
+        ))}
       </Section>
-      {me.can("dataset.profile") && entry !== undefined && (
+      {me.can("dataset.profile") && entry !== undefined && look !== undefined && (
         <Section title={t("look.title", { name: titleOf(entry) })} lead={t("look.lead")} actions={choose}>
-          <ItemLook key={`${entry.kind} ${entry.item}`} connection={connection} item={entry} />
+          <Async query={look} height={320}>
+            {(glance) => <GlanceView glance={glance} />}
+          </Async>
         </Section>
       )}
     </>
   );
+}
+
+/** Of each entry what a look at it gave; only the one that is shown is looked at. */
+function useLooks({ entries, connection = "" }: StageProps["plan"], shown: number): UseQueryResult<Glance>[] {
+  const me = useMe();
+  return useQueries({
+    queries: entries.map((entry, place) => ({
+      ...lookAt(connection, entry),
+      enabled: place === shown && me.can("dataset.profile"),
+    })),
+  });
 }
 
 const titleOf = (entry: Entry): string => (entry.kind === "query" ? entry.name : entry.item);
@@ -61,16 +96,30 @@ const titleOf = (entry: Entry): string => (entry.kind === "query" ? entry.name :
 interface RowProps {
   entry: Entry;
   fault?: ReturnType<typeof faultOf>;
+  /** The encoding that the node found. */
+  found?: string;
+  /** It cannot be read as it is. */
+  unknown: boolean;
   onChange: (part: Partial<Entry>) => void;
 }
 
-function EntryRow({ entry, fault, onChange }: RowProps) {
+function EntryRow({ entry, fault, found, unknown, onChange }: RowProps) {
   const t = data.useT();
   return (
     <li className={styles.entry}>
-      <code className={styles.item} title={entry.item}>
-        {entry.item}
-      </code>
+      <div className={styles.file}>
+        <code className={styles.item} title={entry.item}>
+          {entry.item}
+        </code>
+        {(isCsv(entry) || found !== undefined) && (
+          <EncodingChoice
+            value={entry.encoding ?? found}
+            own={entry.encoding !== undefined}
+            unknown={unknown}
+            onChange={(encoding) => onChange({ encoding })}
+          />
+        )}
+      </div>
       <TextInput
         label={t("dataset.name")}
         value={entry.name}
@@ -93,7 +142,7 @@ function EntryRow({ entry, fault, onChange }: RowProps) {
 }
 
 /** Registers one after the other; what went well stays, what did not stays in the form with its reason. */
-function Register({ plan, change, ready }: StageProps & { ready: boolean }) {
+function Register({ plan, change, ready, found }: StageProps & { ready: boolean; found: (string | undefined)[] }) {
   const t = data.useT();
   const client = useQueryClient();
   const [faults, setFaults] = useState<{ name: string; problem: unknown }[]>([]);
@@ -101,10 +150,10 @@ function Register({ plan, change, ready }: StageProps & { ready: boolean }) {
   const start = async (): Promise<void> => {
     const [done, left] = [[...plan.done], [] as Entry[]];
     setFaults([]);
-    for (const entry of plan.entries) {
+    for (const [place, entry] of plan.entries.entries()) {
       setAt(entry.name);
       try {
-        await register(plan.connection ?? "", entry);
+        await register(plan.connection ?? "", { ...entry, encoding: entry.encoding ?? found[place] });
         done.push(entry.name);
       } catch (thrown) {
         left.push(entry);
@@ -138,14 +187,7 @@ function Register({ plan, change, ready }: StageProps & { ready: boolean }) {
   );
 }
 
-const register = (connection: string, { kind, item, format, name, description, published }: Entry): Promise<unknown> =>
-  act("post", "/datasets", {
-    body: {
-      name,
-      connection,
-      description,
-      published,
-      [kind]: item,
-      ...(kind === "object" && format ? { format } : {}),
-    },
-  });
+const register = (connection: string, entry: Entry): Promise<unknown> => {
+  const { name, description, published } = entry;
+  return act("post", "/datasets", { body: { name, connection, description, published, ...bodyOf(entry) } });
+};

@@ -12,7 +12,7 @@ import { KeyValue } from "../../../ui/KeyValue";
 import { Section } from "../../../ui/Section";
 import { data } from "../texts";
 import { ConnectionForm } from "./ConnectionForm";
-import { type KindName, parted, placeOf, splitValues, type Values, valuesOf } from "./kinds";
+import { isDatabase, type KindName, parted, placeOf, splitValues, type Values, valuesOf } from "./kinds";
 import type { StageProps } from "./page";
 
 export function TestStage({ plan, change }: StageProps) {
@@ -50,34 +50,45 @@ function Tested({ connection, change }: StageProps & { connection: Connection })
     <Section title={t("test.title", { name: connection.name })} lead={placeOf(connection)}>
       {test.isPending && <Loading height={80} />}
       {test.error && <Diagnostic problem={test.error} compact />}
-      {test.data !== undefined && !test.isPending && <Outcome outcome={test.data} />}
+      {test.data !== undefined && !test.isPending && <Outcome outcome={test.data} kind={connection.kind} />}
       {mends && <Mend connection={connection} onFile={(file) => change({ file })} />}
       {ahead}
     </Section>
   );
 }
 
-function Outcome({ outcome }: { outcome: TestOutcome }) {
+function Outcome({ outcome, kind }: { outcome: TestOutcome; kind: string }) {
   const t = data.useT();
   const format = useFormat();
   if (!outcome.ok) {
     const { code, message, hint } = outcome;
     return <Diagnostic problem={{ code: code ?? "", message: message ?? "", hint }} />;
   }
+  const well = (
+    <Badge key="ok" tone="ok">
+      {t(kind === "folder" ? "test.folder" : "test.ok")}
+    </Badge>
+  );
+  if (kind === "folder") return <KeyValue items={[[t("test.result"), well]]} />;
+  const answers = isDatabase(kind);
   return (
     <KeyValue
       items={[
-        [
-          t("test.result"),
-          <Badge key="ok" tone="ok">
-            {t("test.ok")}
-          </Badge>,
-        ],
-        outcome.server !== null && [t("test.server"), outcome.server],
+        [t("test.result"), well],
+        outcome.server !== null && [t(answers ? "test.server" : "test.there"), <Answer key="by" of={outcome.server} />],
         [t("test.took"), format.seconds(outcome.took_ms / 1000)],
       ]}
     />
   );
+}
+
+/** A database says what it is; of a store and of a web server the node tells how much is there. */
+function Answer({ of: server }: { of: string }) {
+  const t = data.useT();
+  const format = useFormat();
+  const [, count, unit] = /^(\d+) (objects|bytes)$/.exec(server) ?? [];
+  if (unit === "bytes") return format.bytes(Number(count));
+  return unit === "objects" ? t("test.objects", { count: Number(count) }) : server;
 }
 
 /** New options need the secrets again: nobody can send a credential that they do not know to a server of their own. */

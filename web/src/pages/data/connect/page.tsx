@@ -1,6 +1,6 @@
 /** Connects data in six steps. Nothing is copied: the wizard registers where rows lie and what they look like. */
 import { Button } from "@mantine/core";
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useQueryPart } from "../../../core/location";
 import { Page } from "../../../ui/Page";
 import { useKept } from "../kept";
@@ -32,8 +32,7 @@ const VIEWS = {
 
 export default function Connect() {
   const t = data.useT();
-  const [kept, keep] = useKept<Plan>("connect");
-  const plan = kept ?? NEW_PLAN;
+  const [plan, keep] = usePlan();
   const change = (part: Partial<Plan>): void => keep({ ...plan, ...part });
   useAsked(change);
   const View = VIEWS[plan.stage];
@@ -56,6 +55,17 @@ export default function Connect() {
       </div>
     </Page>
   );
+}
+
+/** As it was left; a plan that was carried out is not the next one. */
+function usePlan(): [Plan, (plan: Plan | undefined) => void] {
+  const [kept, keep] = useKept<Plan>("connect");
+  const [isOver, setOver] = useState(kept?.stage === "done");
+  const set = (plan: Plan | undefined): void => {
+    setOver(false);
+    keep(plan);
+  };
+  return [isOver ? NEW_PLAN : (kept ?? NEW_PLAN), set];
 }
 
 /** A stage that takes the place of another takes the focus too. */

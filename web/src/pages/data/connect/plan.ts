@@ -8,6 +8,8 @@ export interface Entry {
   /** Name of the table or file, or the statement. */
   item: string;
   format?: string;
+  /** Of a CSV, where a person chose another one than the node found. */
+  encoding?: string;
   name: string;
   description: string;
   published: boolean;
@@ -28,34 +30,61 @@ export const NEW_PLAN: Plan = { stage: "source", entries: [], done: [] };
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 export const isName = (name: string): boolean => NAME.test(name);
 
-/** A dataset's name made of the name of a file or table, other than those that are taken. */
-export function nameFor(item: string, taken: ReadonlySet<string>): string {
+/** The name of a file without its folders and its ending; of a table without the schema that all have. */
+function bareOf(item: string): string {
   const last = item.replace(/\/+$/, "").split("/").pop() ?? "";
-  const bare = last.replace(/\.(csv|tsv|parquet|arrow|feather|ipc)(\.gz)?$/i, "").replace(/^public\./, "");
-  const plain = bare
+  return last.replace(/\.(csv|tsv|parquet|arrow|feather|ipc)(\.gz)?$/i, "").replace(/^public\./, "");
+}
+
+/** What of a text a name may hold, beginning with anything that it may. */
+const plainOf = (text: string): string =>
+  text
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "");
-  const name = (plain || "dataset").slice(0, 56);
+    .replace(/^[-_]+|[-_]+$/g, "");
+
+/** Whether it has letters that a name cannot have. */
+const isForeign = (text: string): boolean => /\p{L}/u.test(text.replace(/[a-z]/gi, ""));
+const THIN = 3;
+
+/**
+ * A dataset's name made of the name of a file or table, other than those that are taken. Where that has hardly a letter
+ * that a name may hold, one of its folders helps, or one of `others`.
+ */
+export function nameFor(item: string, taken: ReadonlySet<string>, others: readonly string[] = []): string {
+  const bare = bareOf(item);
+  const plain = plainOf(bare);
+  const letters = plain.replace(/^[^a-z]+/, "");
+  const thin = letters === "" || (letters.length < THIN && isForeign(bare.normalize("NFKD")));
+  const folders = item.replace(/\/+$/, "").split("/").slice(0, -1).reverse();
+  const helps = [...folders, ...others].map((one) => plainOf(one).replace(/^[^a-z]+/, ""));
+  const help = helps.find((one) => one.length >= THIN) ?? "dataset";
+  const name = (thin ? [help, plain].filter(Boolean).join("-") : letters).slice(0, 56);
   if (!taken.has(name)) return name;
   let number = 2;
   while (taken.has(`${name}-${number}`)) number += 1;
   return `${name}-${number}`;
 }
 
-/** Entries for the chosen items; those that were there keep what was typed. */
+/** What its name says to people, where a dataset's name cannot. */
+export const describedBy = (item: string): string => (isForeign(bareOf(item)) ? bareOf(item) : "");
+
+/** Entries for the chosen items behind a connection; those that were there keep what was typed. */
 export function entriesFor(
   chosen: { kind: ItemKind; item: string; format?: string | null }[],
   before: Entry[],
   taken: Iterable<string>,
+  connection = "",
 ): Entry[] {
   const names = new Set(taken);
   return chosen.map(({ kind, item, format }) => {
     const known = before.find((entry) => entry.kind === kind && entry.item === item);
-    const name = known?.name ?? nameFor(kind === "query" ? "query" : item, names);
+    const name = known?.name ?? nameFor(kind === "query" ? "query" : item, names, [connection]);
     names.add(name);
-    return known ?? { kind, item, format: format ?? undefined, name, description: "", published: true };
+    const description = kind === "query" ? "" : describedBy(item);
+    return known ?? { kind, item, format: format ?? undefined, name, description, published: true };
   });
 }
 

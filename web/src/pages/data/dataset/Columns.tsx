@@ -5,18 +5,20 @@ import { useFormat } from "../../../core/format";
 import { useMe } from "../../../core/session";
 import { useW } from "../../../core/texts";
 import { Level } from "../../../ui/Badge";
+import { ColumnType } from "../../../ui/ColumnType";
 import { Copy } from "../../../ui/Copy";
 import { type Col, DataTable } from "../../../ui/DataTable";
 import { Time } from "../../../ui/Diagnostic";
 import { KeyValue } from "../../../ui/KeyValue";
 import { Section } from "../../../ui/Section";
+import { isEncoding } from "../connect/encodings";
 import { data } from "../texts";
 
 export function Columns({ one }: { one: Dataset }) {
   const t = data.useT();
   const format = useFormat();
   const columns = useColumns(one.name);
-  const { table, query, object } = one.options as Record<string, string | undefined>;
+  const { table, query, object, encoding } = one.options as Record<string, string | undefined>;
   return (
     <>
       <Section title={t("about")}>
@@ -26,6 +28,10 @@ export function Columns({ one }: { one: Dataset }) {
             [t("columns"), one.columns.length],
             [t("size"), format.bytes(one.size_bytes)],
             [t("format"), one.format],
+            typeof encoding === "string" && [
+              t("encoding"),
+              isEncoding(encoding) ? t(`encoding.${encoding}`) : <code key="encoding">{encoding}</code>,
+            ],
             one.connection !== null && [t("connection"), one.connection],
             [t("place"), <code key="place">{table ?? query ?? object ?? one.path}</code>],
             [t("read_at"), <Time key="read" at={one.registered_at} />],
@@ -61,7 +67,7 @@ function useColumns(name: string): Col<Dataset["columns"][number]>[] {
   const labelOf = (column: string) => labels?.find((label) => label.column === column);
   const plain: Col<Dataset["columns"][number]>[] = [
     { key: "name", title: t("column"), cell: (one) => <strong>{one.name}</strong>, sort: (one) => one.name },
-    { key: "type", title: t("type"), cell: (one) => <code>{one.type}</code>, sort: (one) => one.type },
+    { key: "type", title: t("type"), cell: (one) => <ColumnType type={one.type} />, sort: (one) => one.type },
   ];
   if (!may) return plain;
   return [

@@ -10,11 +10,11 @@ import { useMe } from "../../../core/session";
 import { Async } from "../../../ui/Async";
 import { Badge } from "../../../ui/Badge";
 import { Page } from "../../../ui/Page";
+import { type PageTab, PageTabs } from "../../../ui/PageTabs";
 import { Section } from "../../../ui/Section";
 import { DatasetLevel, DatasetState, RemoveDataset, useRefresh } from "../catalogue/cells";
 import { Labels } from "../labels/Labels";
 import { Policy } from "../policy/Policy";
-import { PageTabs, type Tab } from "../tabs";
 import { data } from "../texts";
 import { Columns } from "./Columns";
 import styles from "./dataset.module.css";
@@ -77,12 +77,11 @@ function Acts({ one }: { one: Dataset }) {
 
 function Parts({ one }: { one: Dataset }) {
   const t = data.useT();
-  const { can } = useMe();
   const { name } = one;
-  const tabs: (Tab | false)[] = [
+  const tabs: PageTab[] = [
     { name: "columns", title: t("tab.columns"), content: () => <Columns one={one} /> },
-    can("dataset.profile") && { name: "profile", title: t("tab.profile"), content: () => <Profile one={one} /> },
-    can("label.read") && {
+    { name: "profile", title: t("tab.profile"), content: () => <Profile one={one} />, needs: "dataset.profile" },
+    {
       name: "labels",
       title: t("tab.labels"),
       content: () => (
@@ -90,9 +89,10 @@ function Parts({ one }: { one: Dataset }) {
           <Labels name={name} />
         </Section>
       ),
+      needs: "label.read",
     },
-    can("policy.read") && { name: "policy", title: t("tab.policy"), content: () => <Policy dataset={name} /> },
-    can("grant.read") && { name: "grants", title: t("tab.grants"), content: () => <GrantsOf name={name} /> },
+    { name: "policy", title: t("tab.policy"), content: () => <Policy dataset={name} />, needs: "policy.read" },
+    { name: "grants", title: t("tab.grants"), content: () => <GrantsOf name={name} />, needs: "grant.read" },
     { name: "history", title: t("tab.history"), content: () => <History name={name} /> },
   ];
   return (
@@ -102,7 +102,7 @@ function Parts({ one }: { one: Dataset }) {
           {t(`state.${one.state}.text`)}
         </p>
       )}
-      <PageTabs tabs={tabs.filter((tab) => tab !== false)} label={name} />
+      <PageTabs tabs={tabs} label={name} />
     </>
   );
 }

@@ -1,23 +1,15 @@
 /** Gives datasets to a partner, or asks a partner for some: one name, or a pattern for many. */
-import {
-  Autocomplete,
-  Button,
-  Group,
-  Modal,
-  MultiSelect,
-  NumberInput,
-  Select,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Autocomplete, Button, Group, MultiSelect, NumberInput, Select, Textarea } from "@mantine/core";
 import { useAct, useGet } from "../../../api/hooks";
 import type { Grant, GrantBody } from "../../../api/types";
 import { to } from "../../../core/nav";
 import { useMe } from "../../../core/session";
 import { core } from "../../../core/texts";
+import { DateField } from "../../../dates/DateField";
+import { endOf } from "../../../dates/days";
 import { Diagnostic } from "../../../ui/Diagnostic";
+import { Dialog } from "../../../ui/Dialog";
 import { Link } from "../../../ui/Link";
-import { endOf } from "../days";
 import { useKept } from "../kept";
 import { useOperatorChoices } from "../policy/known";
 import { data } from "../texts";
@@ -44,12 +36,11 @@ const NOTHING: Typed = { peer: "", dataset: "", purpose: "", until: "", maxJobs:
 
 export function GrantForm(props: FormProps) {
   const t = data.useT();
-  const c = core.useT();
   const title = t(props.side === "given" ? "grant.give" : "grant.request");
   return (
-    <Modal opened onClose={props.onClose} size="lg" title={title} closeButtonProps={{ "aria-label": c("close") }}>
+    <Dialog opened onClose={props.onClose} size="lg" title={title}>
       <Form {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -185,12 +176,7 @@ function LimitFields({ typed, set }: { typed: Typed; set: (part: Partial<Typed>)
   return (
     <>
       <Group grow align="start">
-        <TextInput
-          label={t("grant.end")}
-          type="date"
-          value={typed.until}
-          onChange={(event) => set({ until: event.currentTarget.value })}
-        />
+        <DateField label={t("grant.end")} value={typed.until} onChange={(day) => set({ until: day })} />
         <NumberInput
           label={t("grant.max_jobs")}
           min={1}

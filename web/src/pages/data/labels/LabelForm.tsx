@@ -1,10 +1,12 @@
 /** Sets class and level of columns by hand. A lower level needs a reason, and from 4 up a second person. */
-import { Button, Group, Modal, Select, Textarea } from "@mantine/core";
+import { Button, Group, Select, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useAct, useGet } from "../../../api/hooks";
 import type { ColumnLabel } from "../../../api/types";
 import { core, useW } from "../../../core/texts";
+import { LEVELS, useLevelMeaning } from "../../../ui/Badge";
 import { Diagnostic } from "../../../ui/Diagnostic";
+import { Dialog } from "../../../ui/Dialog";
 import { data } from "../texts";
 import styles from "./labels.module.css";
 
@@ -16,17 +18,11 @@ interface FormProps {
 
 export function LabelForm({ name, labels, onClose }: FormProps) {
   const t = data.useT();
-  const c = core.useT();
   const columns = labels.map((one) => one.column).join(", ");
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("labels.form", { columns })}
-      closeButtonProps={{ "aria-label": c("close") }}
-    >
+    <Dialog opened onClose={onClose} title={t("labels.form", { columns })}>
       <Form name={name} labels={labels} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -34,6 +30,7 @@ function Form({ name, labels, onClose }: FormProps) {
   const t = data.useT();
   const c = core.useT();
   const w = useW();
+  const meaning = useLevelMeaning();
   const levels = useGet("/levels", undefined, { staleTime: 600_000 }).data;
   const first = labels[0]?.suggested ?? labels[0];
   const [klass, setKlass] = useState(first?.klass ?? "general");
@@ -73,10 +70,7 @@ function Form({ name, labels, onClose }: FormProps) {
         allowDeselect={false}
         value={String(level)}
         error={level < least ? t("labels.least", { level: least }) : undefined}
-        data={[1, 2, 3, 4, 5].map((one) => ({
-          value: String(one),
-          label: t(`level.${one as 1 | 2 | 3 | 4 | 5}`),
-        }))}
+        data={LEVELS.map((one) => ({ value: String(one), label: `${one} – ${meaning(one)}` }))}
         onChange={(value) => setLevel(Number(value))}
       />
       <Textarea

@@ -5,37 +5,42 @@ import { useAct, useGet } from "../../../api/hooks";
 import type { ColumnLabel, DatasetLabels } from "../../../api/types";
 import { useMe } from "../../../core/session";
 import { Async } from "../../../ui/Async";
-import { Level } from "../../../ui/Badge";
+import { LEVELS, Level, useLevelMeaning } from "../../../ui/Badge";
 import { DataTable } from "../../../ui/DataTable";
 import { Diagnostic } from "../../../ui/Diagnostic";
+import { Card } from "../../../ui/Section";
 import { data } from "../texts";
 import { useLabelColumns } from "./columns";
 import { LabelForm } from "./LabelForm";
 import styles from "./labels.module.css";
 import { ScanBar } from "./ScanBar";
+import { useScan } from "./scan";
 
 export function Labels({ name }: { name: string }) {
   const query = useGet("/datasets/{name}/labels", { path: { name }, query: { limit: 1000 } });
+  const scan = useScan(name);
+  const isScanned = !scan.running && scan.findings?.scan.state === "done";
   return (
     <>
-      <ScanBar name={name} />
+      <ScanBar scan={scan} />
       <Async query={query} height={280}>
-        {(labels) => <Table name={name} labels={labels} />}
+        {(labels) => <Table name={name} labels={labels} isScanned={isScanned} />}
       </Async>
     </>
   );
 }
 
-function Table({ name, labels }: { name: string; labels: DatasetLabels }) {
+function Table({ name, labels, isScanned }: { name: string; labels: DatasetLabels; isScanned: boolean }) {
   const t = data.useT();
   const me = useMe();
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const [changing, setChanging] = useState<string[]>();
   const may = me.can("label.confirm");
-  const columns = useLabelColumns(name, (column) => setChanging([column]));
+  const columns = useLabelColumns(name, isScanned, (column) => setChanging([column]));
   const chosen = labels.items.filter((one) => keys.has(one.column)).map((one) => one.column);
   return (
     <div className={styles.stack}>
+      {isScanned && <NothingFound items={labels.items} />}
       <Group gap="md">
         <span>
           {t("labels.highest")} <Level level={labels.level} />
@@ -47,6 +52,7 @@ function Table({ name, labels }: { name: string; labels: DatasetLabels }) {
           </Button>
         )}
       </Group>
+      <Meanings />
       <DataTable
         caption={t("labels.table", { name })}
         columns={columns}
@@ -63,6 +69,32 @@ function Table({ name, labels }: { name: string; labels: DatasetLabels }) {
         />
       )}
     </div>
+  );
+}
+
+/** Where a scan recognised nothing at all: what holds for the columns then. */
+function NothingFound({ items }: { items: ColumnLabel[] }) {
+  const t = data.useT();
+  const meaning = useLevelMeaning();
+  const [first] = items;
+  if (first === undefined || items.some((one) => one.source !== "none" || one.level !== first.level)) return null;
+  return <Card tone="info">{t("labels.nothing_at_all", { level: first.level, means: meaning(first.level) })}</Card>;
+}
+
+function Meanings() {
+  const t = data.useT();
+  const meaning = useLevelMeaning();
+  return (
+    <details className={styles.soft}>
+      <summary>{t("labels.meanings")}</summary>
+      <ul className={styles.meanings}>
+        {LEVELS.map((level) => (
+          <li key={level}>
+            <Level level={level} /> {meaning(level)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

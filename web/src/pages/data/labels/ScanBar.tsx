@@ -4,11 +4,10 @@ import { Can } from "../../../core/permissions";
 import { Diagnostic, Time } from "../../../ui/Diagnostic";
 import { data } from "../texts";
 import styles from "./labels.module.css";
-import { type ScanState, useScan } from "./scan";
+import type { ScanState } from "./scan";
 
-export function ScanBar({ name }: { name: string }) {
+export function ScanBar({ scan }: { scan: ScanState }) {
   const t = data.useT();
-  const scan = useScan(name);
   return (
     <div className={styles.scan}>
       <Group gap="md">
@@ -40,9 +39,12 @@ function Said({ scan: { findings, running } }: { scan: ScanState }) {
   if (scan.state === "none") return <span>{t("scan.never")}</span>;
   if (scan.state === "failed")
     return <Diagnostic problem={{ code: scan.code ?? "", message: t("scan.failed") }} compact />;
+  const { sampled, rows } = scan;
   return (
     <span>
-      {t("scan.done", { sampled: scan.sampled, rows: scan.rows })} <Time at={scan.ended_at} how="ago" />
+      {sampled >= rows ? t("scan.done_all", { count: rows }) : t("scan.done", { sampled, rows })}
+      {" · "}
+      <Time at={scan.ended_at} how="ago" />
     </span>
   );
 }

@@ -9,12 +9,18 @@ import { useProblemText } from "../../../core/problems";
 import { useMe } from "../../../core/session";
 import { useW } from "../../../core/texts";
 import { Badge, Level } from "../../../ui/Badge";
+import { ColumnType } from "../../../ui/ColumnType";
 import type { Col } from "../../../ui/DataTable";
 import { usePerson } from "../people";
 import { data } from "../texts";
 import styles from "./labels.module.css";
 
-export function useLabelColumns(name: string, onChange: (column: string) => void): Col<ColumnLabel>[] {
+/** `isScanned`: what has no suggestion was looked at and nothing was recognised. */
+export function useLabelColumns(
+  name: string,
+  isScanned: boolean,
+  onChange: (column: string) => void,
+): Col<ColumnLabel>[] {
   const t = data.useT();
   const w = useW();
   const me = useMe();
@@ -24,7 +30,7 @@ export function useLabelColumns(name: string, onChange: (column: string) => void
       title: t("column"),
       cell: (one) => (
         <>
-          <strong>{one.column}</strong> <code className={styles.type}>{one.type}</code>
+          <strong>{one.column}</strong> <ColumnType type={one.type} className={styles.type} />
         </>
       ),
       sort: (one) => one.column,
@@ -51,7 +57,7 @@ export function useLabelColumns(name: string, onChange: (column: string) => void
       sort: (one) => one.source,
       tight: true,
     },
-    { key: "why", title: t("labels.why"), cell: (one) => <Why one={one} name={name} /> },
+    { key: "why", title: t("labels.why"), cell: (one) => <Why one={one} name={name} isScanned={isScanned} /> },
     me.can("label.confirm") && {
       key: "acts",
       title: t("actions"),
@@ -83,7 +89,7 @@ function Source({ one }: { one: ColumnLabel }) {
   return <Badge>{t(one.source === "inherited" ? "labels.is_inherited" : "labels.is_default")}</Badge>;
 }
 
-function Why({ one, name }: { one: ColumnLabel; name: string }) {
+function Why({ one, name, isScanned }: { one: ColumnLabel; name: string; isScanned: boolean }) {
   const t = data.useT();
   const w = useW();
   const person = usePerson();
@@ -93,6 +99,11 @@ function Why({ one, name }: { one: ColumnLabel; name: string }) {
       {one.confirmed && one.confirmed_by !== null && (
         <span>
           {t("labels.by", { name: person(one.confirmed_by) })} <span data-raw>{one.reason}</span>
+        </span>
+      )}
+      {one.source === "none" && (
+        <span className={styles.soft}>
+          {t(isScanned ? "labels.nothing" : "labels.unscanned", { level: one.level })}
         </span>
       )}
       {reasons[0] !== undefined && <span className={styles.soft}>{reasons[0]}</span>}

@@ -1,6 +1,7 @@
 /** A sampled profile: one line per column, with the outline of its values. */
 import type { ColumnGlance, Glance } from "../../../api/types";
 import { useFormat } from "../../../core/format";
+import { ColumnType } from "../../../ui/ColumnType";
 import { type Col, DataTable } from "../../../ui/DataTable";
 import { data } from "../texts";
 import { Missing, Often, Outline } from "./charts";
@@ -46,7 +47,13 @@ function useColumns(glance: Glance): Col<ColumnGlance>[] {
       sort: (one) => one.name,
       tight: true,
     },
-    { key: "type", title: t("type"), cell: (one) => <code>{one.type}</code>, sort: (one) => one.type, tight: true },
+    {
+      key: "type",
+      title: t("type"),
+      cell: (one) => <ColumnType type={one.type} />,
+      sort: (one) => one.type,
+      tight: true,
+    },
     {
       key: "nulls",
       title: t("missing"),

@@ -8,6 +8,7 @@ import type { PageProps } from "../../../core/nav";
 import { Can } from "../../../core/permissions";
 import { useMe } from "../../../core/session";
 import { Async, Empty } from "../../../ui/Async";
+import { useColumnType } from "../../../ui/ColumnType";
 import { type Col, DataTable } from "../../../ui/DataTable";
 import { Link } from "../../../ui/Link";
 import { Page } from "../../../ui/Page";
@@ -92,10 +93,11 @@ function useColumns(peer: string): Col<PeerDataset>[] {
 }
 
 function ColumnNames({ one }: { one: PeerDataset }) {
+  const typeOf = useColumnType();
   return (
     <ul className={styles.columns}>
       {one.columns.map((column) => (
-        <li key={column.name} title={column.type}>
+        <li key={column.name} title={typeOf(column.type)}>
           {column.name}
         </li>
       ))}

@@ -1,9 +1,9 @@
 /** The bounds of a clause: figures that a use has to keep to. */
-import { ActionIcon, Button, Fieldset, Menu, NumberInput, Select, TagsInput } from "@mantine/core";
+import { Fieldset, NumberInput, Select, TagsInput } from "@mantine/core";
 import type { PolicyBounds } from "../../../api/types";
-import { IconX } from "../../../core/icons";
 import { data } from "../texts";
-import { BOUND_PARTS, type BoundPart, FIRST_BOUND, presentIn } from "./document";
+import { BOUND_PARTS, type BoundPart, FIRST_BOUND } from "./document";
+import { Parts } from "./Parts";
 import styles from "./policy.module.css";
 
 interface FieldsProps {
@@ -13,43 +13,22 @@ interface FieldsProps {
 
 export function BoundFields({ bounds, onChange }: FieldsProps) {
   const t = data.useT();
-  const present = presentIn(BOUND_PARTS, bounds);
-  const absent = BOUND_PARTS.filter((part) => !present.includes(part));
   const drop = (part: BoundPart): void => {
     const { [part]: _gone, ...rest } = bounds;
     onChange(rest);
   };
   return (
-    <div className={styles.parts}>
-      <p className={styles.partsTitle}>{t("bounds")}</p>
-      {present.map((part) => (
-        <div key={part} className={styles.part}>
-          <PartField part={part} bounds={bounds} onChange={onChange} />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("part.drop", { part: t(`bound.${part}`) })}
-            onClick={() => drop(part)}
-          >
-            <IconX size={16} aria-hidden />
-          </ActionIcon>
-        </div>
-      ))}
-      <Menu>
-        <Menu.Target>
-          <Button variant="subtle" size="compact-sm" disabled={absent.length === 0}>
-            {t("bounds.add")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {absent.map((part) => (
-            <Menu.Item key={part} onClick={() => onChange({ ...bounds, [part]: FIRST_BOUND[part] })}>
-              {t(`bound.${part}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </div>
+    <Parts
+      title={t("bounds")}
+      add={t("bounds.add")}
+      all={BOUND_PARTS}
+      of={bounds}
+      nameOf={(part) => t(`bound.${part}`)}
+      onAdd={(part) => onChange({ ...bounds, [part]: FIRST_BOUND[part] })}
+      onDrop={drop}
+    >
+      {(part) => <PartField part={part} bounds={bounds} onChange={onChange} />}
+    </Parts>
   );
 }
 

@@ -1,13 +1,14 @@
 /** The conditions of a clause: only those that it has are shown, others can be added. */
 
-import { ActionIcon, Button, Menu, MultiSelect, TagsInput, TextInput } from "@mantine/core";
+import { MultiSelect, TagsInput } from "@mantine/core";
 import { useAgreementNames } from "../../../api/agreement_names";
 import type { PolicyScope } from "../../../api/types";
-import { IconX } from "../../../core/icons";
-import { dayOf, endOf, startOf } from "../days";
+import { DateField } from "../../../dates/DateField";
+import { dayOf, endOf, startOf } from "../../../dates/days";
 import { data } from "../texts";
-import { AFTER, presentIn, SCOPE_PARTS, type ScopePart, USES } from "./document";
+import { AFTER, SCOPE_PARTS, type ScopePart, USES } from "./document";
 import { useColumnPatterns, useOperatorChoices, usePartyNames } from "./known";
+import { Parts } from "./Parts";
 import styles from "./policy.module.css";
 
 interface FieldsProps {
@@ -18,8 +19,6 @@ interface FieldsProps {
 
 export function ScopeFields({ dataset, scope, onChange }: FieldsProps) {
   const t = data.useT();
-  const present = presentIn(SCOPE_PARTS, scope);
-  const absent = SCOPE_PARTS.filter((part) => !present.includes(part));
   const set = (part: ScopePart, value: unknown): void => onChange({ ...scope, [part]: value });
   const drop = (part: ScopePart): void => {
     const { [part]: _gone, ...rest } = scope;
@@ -27,37 +26,18 @@ export function ScopeFields({ dataset, scope, onChange }: FieldsProps) {
   };
   const first = (part: ScopePart): unknown => (part.startsWith("valid_") ? Date.now() : []);
   return (
-    <div className={styles.parts}>
-      <p className={styles.partsTitle}>{t("scope")}</p>
-      {present.length === 0 && <p className={styles.soft}>{t("scope.all")}</p>}
-      {present.map((part) => (
-        <div key={part} className={styles.part}>
-          <PartField part={part} dataset={dataset} scope={scope} onChange={(value) => set(part, value)} />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("part.drop", { part: t(`scope.${part}`) })}
-            onClick={() => drop(part)}
-          >
-            <IconX size={16} aria-hidden />
-          </ActionIcon>
-        </div>
-      ))}
-      <Menu>
-        <Menu.Target>
-          <Button variant="subtle" size="compact-sm" disabled={absent.length === 0}>
-            {t("scope.add")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {absent.map((part) => (
-            <Menu.Item key={part} onClick={() => set(part, first(part))}>
-              {t(`scope.${part}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </div>
+    <Parts
+      title={t("scope")}
+      add={t("scope.add")}
+      all={SCOPE_PARTS}
+      of={scope}
+      nameOf={(part) => t(`scope.${part}`)}
+      none={t("scope.all")}
+      onAdd={(part) => set(part, first(part))}
+      onDrop={drop}
+    >
+      {(part) => <PartField part={part} dataset={dataset} scope={scope} onChange={(value) => set(part, value)} />}
+    </Parts>
   );
 }
 
@@ -147,5 +127,5 @@ function DayField({ label, at, edge, onChange }: DayProps) {
     const moment = edge(day);
     if (moment !== null) onChange(Date.parse(moment));
   };
-  return <TextInput label={label} type="date" value={dayOf(at)} onChange={(event) => set(event.currentTarget.value)} />;
+  return <DateField label={label} value={dayOf(at)} onChange={(day) => set(day)} />;
 }

@@ -1,11 +1,11 @@
 /** What a policy would have said to past jobs. */
-import { Modal } from "@mantine/core";
 import type { TrialResult } from "../../../api/types";
 import { to } from "../../../core/nav";
-import { core, useW } from "../../../core/texts";
+import { useW } from "../../../core/texts";
 import { Badge } from "../../../ui/Badge";
 import { type Col, DataTable } from "../../../ui/DataTable";
 import { Time } from "../../../ui/Diagnostic";
+import { Dialog } from "../../../ui/Dialog";
 import { Link } from "../../../ui/Link";
 import { Party } from "../../../ui/Party";
 import { data } from "../texts";
@@ -13,10 +13,9 @@ import styles from "./policy.module.css";
 
 export function Trial({ result, onClose }: { result: TrialResult; onClose: () => void }) {
   const t = data.useT();
-  const c = core.useT();
   const columns = useColumns();
   return (
-    <Modal opened onClose={onClose} size="xl" title={t("trial.title")} closeButtonProps={{ "aria-label": c("close") }}>
+    <Dialog opened onClose={onClose} size="xl" title={t("trial.title")}>
       <p className={styles.verdict}>
         {result.jobs.length === 0
           ? t("trial.none")
@@ -25,7 +24,7 @@ export function Trial({ result, onClose }: { result: TrialResult; onClose: () =>
       {result.jobs.length > 0 && (
         <DataTable caption={t("trial.title")} columns={columns} rows={result.jobs} rowKey={(one) => one.job} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

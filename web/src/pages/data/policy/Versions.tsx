@@ -1,5 +1,5 @@
 /** All versions of a policy, and what can be done with each. */
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "../../../api/client";
@@ -8,12 +8,12 @@ import type { PolicyVersion, TrialResult } from "../../../api/types";
 import { notify } from "../../../core/notify";
 import { Can } from "../../../core/permissions";
 import { useProblemText } from "../../../core/problems";
-import { core } from "../../../core/texts";
 import { Async, Empty } from "../../../ui/Async";
 import { Badge } from "../../../ui/Badge";
 import { Confirm } from "../../../ui/Confirm";
 import { type Col, DataTable } from "../../../ui/DataTable";
 import { Time } from "../../../ui/Diagnostic";
+import { Dialog } from "../../../ui/Dialog";
 import { Section } from "../../../ui/Section";
 import { usePerson } from "../people";
 import { data } from "../texts";
@@ -155,16 +155,9 @@ function useTold(): <X>(call: Promise<X>) => Promise<X | undefined> {
 
 function View({ dataset, version, onClose }: { dataset: string; version: number; onClose: () => void }) {
   const t = data.useT();
-  const c = core.useT();
   const query = useGet("/policies/{dataset}/versions/{version}", { path: { dataset, version } });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t("version.title", { version })}
-      closeButtonProps={{ "aria-label": c("close") }}
-    >
+    <Dialog opened onClose={onClose} size="lg" title={t("version.title", { version })}>
       <Async query={query}>
         {(full) => (
           <>
@@ -173,7 +166,7 @@ function View({ dataset, version, onClose }: { dataset: string; version: number;
           </>
         )}
       </Async>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,12 +1,11 @@
 /** One decision for all requests whose datasets fit a pattern: fifty daily tables in one go. */
 import { Button, Group, Select, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Batch, Grant } from "../../../api/types";
 import { useCodeText } from "../../../core/problems";
 import { Diagnostic } from "../../../ui/Diagnostic";
 import { Section } from "../../../ui/Section";
-import { decideEach, type Verdict } from "../../approvals/each";
+import { useDecideEach, type Verdict } from "../../approvals/each";
 import { metBy } from "../grants/pattern";
 import { useKept } from "../kept";
 import { data } from "../texts";
@@ -18,24 +17,13 @@ interface Typed {
   note: string;
 }
 
-/** Exactly the requests that the person saw. */
-function useDecision() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ verdict, grants, note }: { verdict: Verdict; grants: Grant[]; note: string }) =>
-      decideEach(verdict, grants, note),
-    onSettled: () =>
-      Promise.all(["/grants", "/inbox", "/inbox/counts"].map((path) => client.invalidateQueries({ queryKey: [path] }))),
-  });
-}
-
 export function ByPattern({ grants }: { grants: Grant[] }) {
   const t = data.useT();
   const [kept, keep] = useKept<Typed>("requests by pattern");
   const typed = kept ?? { pattern: "", peer: "", note: "" };
   const [batch, setBatch] = useState<Batch>();
   const met = metBy(grants, typed.pattern.trim(), typed.peer || undefined);
-  const act = useDecision();
+  const act = useDecideEach();
   const decide = (verdict: Verdict): void => {
     const taken = (answer: Batch): void => {
       setBatch(answer);

@@ -1,7 +1,7 @@
 /** Requests for this node's data, grants that were given, and grants that this node asked for. */
 import { useGet } from "../../../api/hooks";
 import { Page } from "../../../ui/Page";
-import { PageTabs } from "../tabs";
+import { PageTabs } from "../../../ui/PageTabs";
 import { data } from "../texts";
 import { Asked } from "./Asked";
 import { Given } from "./Given";
