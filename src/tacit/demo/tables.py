@@ -73,7 +73,7 @@ HOSPITAL = Scenario(
     },
     offer=Offer(
         name="tissue-measurements",
-        title=Words("肿瘤组织检验指标", "Measurements of tumour tissue"),
+        title=Words("肿块检验指标", "Measurements of tumour tissue"),
         description=Words(
             "乳腺肿块细针穿刺的二十项显微测量指标，每月更新。",
             "Twenty measurements under the microscope of breast tissue taken by fine needle, updated monthly.",
