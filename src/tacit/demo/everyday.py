@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,20 @@ import pyarrow as pa
 import pyarrow.csv
 
 from tacit.client.client import Client
+from tacit.client.language import language
 from tacit.demo.contacts import DATASET, make_contacts
 from tacit.demo.nodes import DemoNodes
-from tacit.demo.tables import Scenario, Words
+from tacit.demo.tables import Scenario
 from tacit.errors import ResourceError
+from tacit.schema.text import Text
 
 CONFIRMED = ("resident_id", "mobile")  # the other findings wait for whoever looks at them
 GRANT_DAYS = 12
-_ABOUT = Words("虚构的人员，仅用于演示", "People who do not exist, for the demo")
+_ABOUT = Text("虚构的人员，仅用于演示", "People who do not exist, for the demo")
 _SCAN_LIMIT_S = 60.0
 _LOOK_S = 0.05
 _LEVEL = 3  # the highest that one person may decide on alone
-_WHY = Words("演示：公开或生成的数据，不涉及真实的人", "demo: public or generated data, of no real person")
+_WHY = Text("演示：公开或生成的数据，不涉及真实的人", "demo: public or generated data, of no real person")
 
 
 def furnish(scenario: Scenario, nodes: DemoNodes, tables: dict[str, pa.Table]) -> None:
@@ -41,7 +42,7 @@ def _furnish_owner(scenario: Scenario, owner: Client, folder: Path, keys: list[s
     _add_contacts(owner, folder, scenario.key, keys)
     _settle(owner, scenario.datasets[scenario.label_party], scenario)
     _await_scan(owner, DATASET)
-    owner.labels.confirm(DATASET, CONFIRMED, str(_WHY))
+    owner.labels.confirm(DATASET, CONFIRMED, _WHY.as_dict()[language()])
 
 
 def _furnish_partner(scenario: Scenario, partner: Client) -> None:
@@ -56,7 +57,7 @@ def _add_contacts(owner: Client, folder: Path, key: str, keys: list[str]) -> Non
     path = folder / "data" / f"{DATASET}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     pyarrow.csv.write_csv(make_contacts(key, keys), path)
-    owner.add_dataset(DATASET, path, description=str(_ABOUT), published=False)
+    owner.add_dataset(DATASET, path, description=_ABOUT.as_dict()[language()], published=False)
 
 
 def _settle(client: Client, dataset: str, scenario: Scenario) -> None:
@@ -65,7 +66,8 @@ def _settle(client: Client, dataset: str, scenario: Scenario) -> None:
     kinds = {scenario.key: "personal.other"}
     columns = [label["column"] for label in client.labels.of(dataset)]
     wishes = {
-        name: {"level": _LEVEL, "klass": kinds.get(name, scenario.klass), "reason": str(_WHY)} for name in columns
+        name: {"level": _LEVEL, "klass": kinds.get(name, scenario.klass), "reason": _WHY.as_dict()[language()]}
+        for name in columns
     }
     client.labels.set_all(dataset, wishes)
 
@@ -83,8 +85,8 @@ def _offer(scenario: Scenario, dataset: str) -> dict[str, Any]:
     """A data product at a price."""
     return {
         "name": scenario.offer.name,
-        "title": asdict(scenario.offer.title),
-        "description": asdict(scenario.offer.description),
+        "title": scenario.offer.title.as_dict(),
+        "description": scenario.offer.description.as_dict(),
         "theme": list(scenario.offer.theme),
         "datasets": [dataset],
         "contact_point": f"{scenario.feature_party}, data office",

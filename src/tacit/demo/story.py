@@ -17,6 +17,7 @@ import pyarrow as pa
 import yaml
 
 from tacit.client.client import Job
+from tacit.client.language import language
 from tacit.demo.baseline import Baseline, measure_baseline
 from tacit.demo.everyday import furnish
 from tacit.demo.nodes import DemoNodes
@@ -93,7 +94,9 @@ def meet(scenario: Scenario, nodes: DemoNodes, say: Callable[[str], None]) -> di
     nodes.introduce_all()
     tables = make_tables(scenario)
     for party, path in write_tables(scenario, nodes.folder / "data").items():
-        nodes.clients[party].add_dataset(scenario.datasets[party], path, description=str(scenario.about[party]))
+        nodes.clients[party].add_dataset(
+            scenario.datasets[party], path, description=scenario.about[party].as_dict()[language()]
+        )
         say(f"  {party} holds {tables[party].num_rows} rows, {tables[party].num_columns} columns")
     furnish(scenario, nodes, tables)
     nodes.clients[scenario.dealer].add_rule(

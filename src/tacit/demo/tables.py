@@ -9,21 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from tacit.client.language import language
+from tacit.schema.text import Text
 
 _SEED = 20261120
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """In the two languages."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        """In the reader's."""
-        return self.zh if language() == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +19,8 @@ class Offer:
     """What the feature party offers to its partners: a data product on its table."""
 
     name: str
-    title: Words
-    description: Words
+    title: Text
+    description: Text
     theme: tuple[str, ...]
 
 
@@ -49,7 +37,7 @@ class Scenario:
     key: str
     label: str
     klass: str
-    about: dict[str, Words]  # party -> what its table is
+    about: dict[str, Text]  # party -> what its table is
     offer: Offer
 
     @property
@@ -68,13 +56,13 @@ HOSPITAL = Scenario(
     label="diagnosis",
     klass="personal.health",
     about={
-        "hospital": Words("患者的诊断与十项测量", "Patients with their diagnosis and ten measurements"),
-        "lab": Words("同一批标本的另外二十项测量", "Twenty further measurements of the same samples"),
+        "hospital": Text("患者的诊断与十项测量", "Patients with their diagnosis and ten measurements"),
+        "lab": Text("同一批标本的另外二十项测量", "Twenty further measurements of the same samples"),
     },
     offer=Offer(
         name="tissue-measurements",
-        title=Words("肿块检验指标", "Measurements of tumour tissue"),
-        description=Words(
+        title=Text("肿块检验指标", "Measurements of tumour tissue"),
+        description=Text(
             "乳腺肿块细针穿刺的二十项显微测量指标，每月更新。",
             "Twenty measurements under the microscope of breast tissue taken by fine needle, updated monthly.",
         ),
@@ -92,13 +80,13 @@ BANK = Scenario(
     label="defaulted",
     klass="financial.credit",
     about={
-        "bank": Words("借款客户的收入、负债与违约", "Borrowers with income, debt and defaults"),
-        "telecom": Words("移动用户的消费与缴费", "Spending and bills of mobile customers"),
+        "bank": Text("借款客户的收入、负债与违约", "Borrowers with income, debt and defaults"),
+        "telecom": Text("移动用户的消费与缴费", "Spending and bills of mobile customers"),
     },
     offer=Offer(
         name="mobile-usage",
-        title=Words("移动用户消费与缴费", "Spending and bills of mobile customers"),
-        description=Words(
+        title=Text("移动用户消费与缴费", "Spending and bills of mobile customers"),
+        description=Text(
             "月消费、逾期账单、在网时长与夜间使用比例，每月更新。",
             "Monthly spending, overdue bills, months with us and share of use at night, updated monthly.",
         ),

@@ -10,6 +10,7 @@ then are taken up again or fail, and peers repeat what it has not confirmed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -86,26 +87,20 @@ def make_backup(home: Home, out: Path, passphrase: str, *, artifacts: bool = Fal
             seal_file(plain, out, passphrase)
     finally:
         database.close()
-    try:
+    with _noting():
         last_backup.note(home.path, manifest.created, manifest.audit_head, artifacts=artifacts)
-    except OSError as fault:
-        raise _not_noted(fault) from fault
-    _note(home.path, "backup.made", out, manifest, artifacts=artifacts)
+        _note(home.path, "backup.made", out, manifest, artifacts=artifacts)
     return manifest
 
 
 def _note(
     home: Path, act: Literal["backup.made", "backup.restored"], file: Path, manifest: Manifest, **more: bool
 ) -> None:
-    """The digest names the file for ever: no two backups have the same. Raises ResourceError("backup.not_noted")."""
+    """The digest names the file for ever: no two backups have the same. Raises OSError."""
     digest = _digest_of(file)
     facts = {"sha256": digest, "created": manifest.created, "audit_head": manifest.audit_head}
     named = {"file": _writable(file.name), "by": _writable(last_backup.user())}
-    left = OutsideAct(act=act, subject=f"backup:{digest[:16]}", details={**named, **facts, **more})
-    try:
-        outside_acts.note(home, left)
-    except OSError as fault:
-        raise _not_noted(fault) from fault
+    outside_acts.note(home, OutsideAct(act=act, subject=f"backup:{digest[:16]}", details={**named, **facts, **more}))
 
 
 def _writable(name: str) -> str:
@@ -114,13 +109,18 @@ def _writable(name: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in text)
 
 
-def _not_noted(fault: OSError) -> ResourceError:
-    return ResourceError(
-        "backup.not_noted",
-        "It is done, and the file is good, but the node's folder could not be told of it.",
-        found=type(fault).__name__,
-        hint="Let the user of the node own its folder and all in it.",
-    )
+@contextlib.contextmanager
+def _noting() -> Iterator[None]:
+    """What is done stays done when the node's folder cannot be told of it."""
+    try:
+        yield
+    except OSError as fault:
+        raise ResourceError(
+            "backup.not_noted",
+            "It is done, and the file is good, but the node's folder could not be told of it.",
+            found=type(fault).__name__,
+            hint="Let the user of the node own its folder and all in it.",
+        ) from fault
 
 
 def _put_tables(archive: tarfile.TarFile, database: Database, manifest: Manifest, scratch: Path) -> None:
@@ -182,7 +182,8 @@ def restore_backup(file: Path, home: Path, passphrase: str, *, database_url: str
     """Make the node of a backup in the empty folder `home`; `database_url`: into that database instead of its old one.
     At its first start the node notes this in its audit trail.
 
-    Raises InputError("backup.…"), RefusedError("backup.home_not_empty", "backup.database_not_empty", "backup.newer").
+    Raises InputError("backup.…"), RefusedError("backup.home_not_empty", "backup.database_not_empty", "backup.newer"),
+    ResourceError("backup.not_noted").
     """
     if home.exists() and any(home.iterdir()):
         raise RefusedError("backup.home_not_empty", "A backup is only restored into an empty folder.", found=str(home))
@@ -200,7 +201,8 @@ def restore_backup(file: Path, home: Path, passphrase: str, *, database_url: str
     for folder in (home, *(home / name for name in ("keys", "artifacts", "models", "history", "logs"))):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
-    _note(home, "backup.restored", file, manifest)
+    with _noting():
+        _note(home, "backup.restored", file, manifest)
     return manifest
 
 

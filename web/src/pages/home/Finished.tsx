@@ -2,12 +2,12 @@
 import type { Job } from "../../api/types";
 import { useFormat } from "../../core/format";
 import { results } from "../../results/texts";
+import { useHeadline } from "../../results/useHeadline";
 import { Time } from "../../ui/Diagnostic";
 import { Section } from "../../ui/Section";
 import styles from "./home.module.css";
 import { AllJobs, JobRow } from "./JobRow";
 import { home } from "./texts";
-import { useHeadline } from "./useHeadline";
 
 export default function Finished({ jobs }: { jobs: Job[] }) {
   const t = home.useT();

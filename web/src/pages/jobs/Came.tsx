@@ -4,9 +4,9 @@ import type { JobDetail } from "../../api/types";
 import { useFormat } from "../../core/format";
 import { to } from "../../core/nav";
 import { results } from "../../results/texts";
+import { useHeadline } from "../../results/useHeadline";
 import { Link } from "../../ui/Link";
 import { Card } from "../../ui/Section";
-import { useHeadline } from "../home/useHeadline";
 import styles from "./job.module.css";
 import { jobs } from "./texts";
 

@@ -1,6 +1,6 @@
-/** Figures of reports that this person has seen here, so that the home page need not read the reports again. */
-import { recall, remember } from "../../core/remembered";
-import type { Headline } from "../../results/compare";
+/** Figures of reports that this person has seen here, so that no page need read the reports again. */
+import { recall, remember } from "../core/remembered";
+import type { Headline } from "./compare";
 
 const MOST = 12;
 type Kept = [job: string, headline: Headline | null][];

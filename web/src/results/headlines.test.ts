@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { forgetAll, remember } from "../../core/remembered";
+import { forgetAll, remember } from "../core/remembered";
 import { keepHeadline, keptHeadline } from "./headlines";
 
 const AUC = { key: "auc", value: 0.99 } as const;

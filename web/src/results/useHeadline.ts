@@ -1,9 +1,9 @@
 /** The figure that answers what a finished job was for. */
 import { useQuery } from "@tanstack/react-query";
-import { get } from "../../api/hooks";
-import { useMe } from "../../core/session";
-import { arranged } from "../../results/arranged";
-import { type Headline, headlineOf } from "../../results/compare";
+import { get } from "../api/hooks";
+import { useMe } from "../core/session";
+import { arranged } from "./arranged";
+import { type Headline, headlineOf } from "./compare";
 import { keepHeadline, keptHeadline } from "./headlines";
 
 /** Reading a report is written down at the node, so each is read once and its figure kept in this browser. */
